@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every step that CI takes, by name. Bodies longer than a line are in Scripts/.
+.DEFAULT_GOAL := help
+# The steps of `test` share one build folder and two cores: one after the other, whatever -j says.
+.NOTPARALLEL:
+.PHONY: help setup lint format build test embedded fuzz-short fuzz bench demo acceptance clean
+
+# One set of flags for build, test and demo, else each would rebuild what the other built. SwiftPM takes
+# -warnings-as-errors back for dependencies. C has -Werror=all: SwiftPM mistakes a plain `-Xcc -Werror` for Swift's.
+STRICT := -Xswiftc -warnings-as-errors -Xcc -Wall -Xcc -Wextra -Xcc -Werror=all -Xcc -Werror=extra
+FORMATTED := $(wildcard Sources Tests Fuzz Embedded Package.swift)
+TIME ?= 600
+export ONCE
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+setup: ## check for Swift and the Debian packages it needs, install these if allowed to
+	@Scripts/setup.sh
+
+build: setup ## build everything (debug), warnings are errors
+	swift build --build-tests $(STRICT)
+
+test: setup lint build ## all that CI checks: lint, build, tests, Embedded Swift, a short seeded fuzz run
+	swift test --skip-build --disable-xctest $(STRICT)
+	@$(MAKE) --no-print-directory embedded fuzz-short
+
+lint: ## check the format of all Swift files
+	swift format lint --strict --recursive --parallel $(FORMATTED)
+
+format: ## format all Swift files in place
+	swift format --in-place --recursive --parallel $(FORMATTED)
+
+embedded: ## build the pure targets for riscv32, run them in Embedded mode on this machine
+	@Scripts/embedded.sh
+
+fuzz-short: ## fuzz each target with a fixed seed and a fixed number of runs
+	@Scripts/fuzz.sh runs 5000
+
+fuzz: setup ## fuzz each target for TIME seconds (default 600); TARGET=Name for one of them
+	@Scripts/fuzz.sh seconds $(TIME) $(TARGET)
+
+bench: setup ## build and run the benchmarks (release)
+	swift build -c release --product mep-bench
+	"$$(swift build -c release --show-bin-path)/mep-bench"
+
+demo: setup ## a simulated meter, read by the command line tool, until Ctrl-C; ONCE=1 reads once
+	@swift build --product mep $(STRICT)
+	@MEP="$$(swift build --show-bin-path)/mep" Scripts/demo.sh
+
+acceptance: test bench ## all of it, a minute of fuzzing each, and what a newcomer does with a fresh clone
+	@$(MAKE) --no-print-directory demo ONCE=1
+	@$(MAKE) --no-print-directory fuzz TIME=60
+	@Scripts/newcomer.sh
+
+clean: ## remove everything that was built
+	rm -rf .build

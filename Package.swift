@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// The pure targets: Embedded Swift, no package, no Foundation, no clock and no I/O.
+let pure: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "mep",
+  products: [
+    .library(name: "C1219", targets: ["C1219"]),
+    .library(name: "MEP", targets: ["MEP"]),
+    .library(name: "OSGPTables", targets: ["OSGPTables"]),
+    .library(name: "MEPTransport", targets: ["MEPTransport"]),
+    .library(name: "MEPClient", targets: ["MEPClient"]),
+    .library(name: "MEPSimulator", targets: ["MEPSimulator"]),
+    .executable(name: "mep", targets: ["mep"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    .target(name: "C1219", swiftSettings: pure),
+    .target(name: "MEP", dependencies: ["C1219"], swiftSettings: pure),
+    .target(name: "OSGPTables", dependencies: ["C1219"], swiftSettings: pure),
+    .target(name: "CSerial"),
+    .target(name: "MEPTransport", dependencies: ["MEP", "CSerial", log]),
+    .target(name: "MEPClient", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
+    .target(name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
+    .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", arguments, log]),
+    .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator"]),
+    .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables"]),
+    .testTarget(name: "MEPTests", dependencies: ["MEP"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "OSGPTablesTests", dependencies: ["OSGPTables", "MEP"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "MEPTransportTests", dependencies: ["MEPTransport"]),
+    .testTarget(name: "MEPClientTests", dependencies: ["MEPClient", "MEPSimulator"]),
+    .testTarget(name: "MEPSimulatorTests", dependencies: ["MEPSimulator"]),
+    .testTarget(name: "mepTests", dependencies: ["mep"], resources: [.copy("Fixtures")]),
+  ]
+)

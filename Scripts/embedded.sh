@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Two checks of the pure targets in Embedded mode, both optimised, since that is where the compiler finds what Embedded
+# Swift lacks: (1) they compile for a small chip, (2) they run, on this machine.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+modules=(C1219 MEP OSGPTables) # in the order in which they import each other
+triple=riscv32-none-none-eabi
+out=.build/embedded
+
+echo "== Embedded: $triple"
+# A build folder of its own: the release build of the benchmarks would else be planned anew each time.
+for module in "${modules[@]}"; do
+  swift build --triple $triple --toolset Embedded/riscv32.json --scratch-path $out -c release \
+    -Xswiftc -warnings-as-errors --target "$module"
+done
+
+printf '%-12s %8s %8s %8s\n' module .text .rodata .data+.bss
+for module in "${modules[@]}"; do
+  objects=("$out/$triple/release/$module.build"/*.o)
+  for object in "${objects[@]}"; do
+    # The chip has no atomic instructions. A toolset that stops saying so would go unnoticed until the chip traps.
+    case $(readelf -A "$object") in
+      *_a[0-9]p*) echo "$object uses the A extension: is -march=rv32imc gone?" >&2 && exit 1 ;;
+    esac
+  done
+  size -A -d "${objects[@]}" | awk -v module="$module" '
+    /^\.text/ { text += $2 }
+    /^\.s?rodata/ { rodata += $2 }
+    /^\.s?(data|bss)/ { data += $2 }
+    END { printf "%-12s %8d %8d %8d\n", module, text, rodata, data }'
+done
+
+echo "== Embedded: self test on this machine"
+host=$out/host
+rm -rf "$host" && mkdir -p "$host"
+flags=(-swift-version 6 -enable-experimental-feature Embedded -Osize -wmo -parse-as-library -warnings-as-errors)
+objects=()
+for module in "${modules[@]}"; do
+  mapfile -t sources < <(find "Sources/$module" -name '*.swift' | sort)
+  swiftc "${flags[@]}" -I "$host" -module-name "$module" -emit-module -emit-module-path "$host/$module.swiftmodule" \
+    -c -o "$host/$module.o" "${sources[@]}"
+  objects+=("$host/$module.o")
+done
+# Linked with neither Swift's Unicode tables nor libm: a core that compares Strings or has a Dictionary fails here.
+if ! swiftc "${flags[@]}" -I "$host" -module-name SelfTest Embedded/SelfTest/*.swift "${objects[@]}" \
+  -o "$host/selftest" >"$host/link.log" 2>&1; then
+  if grep -q 'undefined reference' "$host/link.log"; then
+    echo "These use what a small chip does not have (Strings compared, or enumerations with String values, ask for" >&2
+    echo "_swift_stdlib_get…; a Dictionary or Set for ceil):" >&2
+    sed -n "s/^[^:]*\/\([^:/]*\.o\):.*undefined reference to '\(.*\)'/  \1 \2/p" "$host/link.log" | sort -u >&2
+  else
+    cat "$host/link.log" >&2
+  fi
+  exit 1
+fi
+"$host/selftest"

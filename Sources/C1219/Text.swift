@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if !hasFeature(Embedded)
+  extension StaticString {
+    /// The guide's name as part of a path: "Number of Self-reads" becomes "number_of_self_reads".
+    public var slug: String { description.slug }
+  }
+
+  extension String {
+    /// Lower case, letters and digits kept, everything between them one underscore; "+" is spoken.
+    public var slug: String {
+      var result = ""
+      var gap = false
+      for character in lowercased() {
+        if character.isASCII, character.isLetter || character.isNumber {
+          if gap, !result.isEmpty { result += "_" }
+          gap = false
+          result.append(character)
+        } else if character == "+" {
+          result += result.isEmpty ? "plus" : "_plus"
+          gap = true
+        } else {
+          gap = true
+        }
+      }
+      return result
+    }
+  }
+
+  extension Place {
+    /// "tiers[0].summations[3]": as it is asked for, and as it is printed.
+    public var pathText: String {
+      var text = ""
+      for step in path {
+        let slug = step.name.slug
+        if !slug.isEmpty { text += (text.isEmpty ? "" : ".") + slug }
+        if let index = step.index { text += "[\(index)]" }
+      }
+      return text
+    }
+
+    /// The register source's name, or the guide's name for the field.
+    public var displayName: String {
+      if let source {
+        let name = source.name.isEmptyText ? "Source \(source.number)" : source.name.description
+        return field.name.isEmptyText ? name : "\(name) \(field.name.description)"
+      }
+      return field.name.isEmptyText ? (path.last?.name.description ?? "") : field.name.description
+    }
+  }
+
+  extension StaticString {
+    fileprivate var isEmptyText: Bool { utf8CodeUnitCount == 0 }
+  }
+
+  extension Reference {
+    /// "BT21 Number of Summations".
+    public var description: String { (table.map { "\($0.id) " } ?? "") + field.description }
+  }
+
+  extension Count {
+    /// In words: "BT21 Number of Demands / 8, rounded up".
+    public var description: String {
+      switch self {
+      case .exactly(let n): "\(n)"
+      case .field(let reference): reference.description
+      case .plus(let a, let b): "\(a.description) + \(b.description)"
+      case .times(let a, let b): "\(a.description) × \(b.description)"
+      case .dividedDown(let a, let n): "\(a.description) / \(n)"
+      case .dividedUp(let a, let n): "\(a.description) / \(n), rounded up"
+      case .rest: "what is left"
+      }
+    }
+  }
+
+  extension Condition {
+    public var description: String {
+      switch self {
+      case .isSet(let reference): reference.description
+      case .equals(let reference, let value): "\(reference.description) = \(value)"
+      case .firmware(let from, let module):
+        "firmware from \(from)" + (module.map { " (modules from \($0))" } ?? " (not in modules)")
+      case .version(let major, let minor): "firmware \(major).\(minor)"
+      case .index(let range): "entry \(range.lowerBound) to \(range.upperBound)"
+      case .not(let condition): "not \(condition.description)"
+      case .any(let conditions): conditions.map(\.description).joined(separator: " or ")
+      }
+    }
+  }
+
+  extension LayoutError: CustomStringConvertible {
+    public var description: String {
+      switch self {
+      case .needs(let table): "\(table) must be read first: it says how this table is laid out."
+      case .absent(let table, let field): "\(table) of this meter is too short to have \"\(field.description)\"."
+      case .impossible(let table, let field, let value):
+        "\(table) says that \"\(field.description)\" is \(value), which no meter can have; its configuration cannot be "
+          + "trusted."
+      case .tooLarge(let table): "By the meter's dimensions \(table) would be larger than any table can be."
+      }
+    }
+  }
+#endif

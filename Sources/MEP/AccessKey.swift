@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The two levels at which a meter lets a client in.
+public enum AccessLevel: UInt8, Sendable {
+  /// By the MEP Basic Key (MBK): every table to read, four to write.
+  case basic
+  /// By the MEP Advanced Key (MAK): almost every table to write.
+  case advanced
+}
+
+/// The 16 octets that sign and encrypt. A secret: it has no text form.
+public struct AccessKey: Sendable {
+  /// Octets of a key that count; a key handed out may be up to ``longest`` octets.
+  public static let length = 16
+  public static let longest = 20
+
+  let octets: InlineArray<16, UInt8>
+
+  /// The first 16 of 16 to 20 octets; nil for any other number.
+  public init?(_ octets: [UInt8]) {
+    guard octets.count >= Self.length, octets.count <= Self.longest else { return nil }
+    self.octets = InlineArray<16, UInt8> { octets[$0] }
+  }
+
+  /// A published dummy key: one octet, 16 times. The guide's examples use 16 × 01.
+  public init(dummy octet: UInt8) { octets = InlineArray<16, UInt8>(repeating: octet) }
+}
+
+#if !hasFeature(Embedded)
+  extension AccessKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "AccessKey(secret)" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+  }
+#endif

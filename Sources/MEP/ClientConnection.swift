@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The client's end of the line: one request at a time, signed when it is sent, repeated as the retry rules say, its
+/// answer believed only when the digest is right. See `Documentation/Decisions/0002-retries.md` for the rules.
+///
+/// It does no I/O and has no clock. The owner hands in octets (``receive(_:at:)``), the end of each transmission
+/// (``transmitted(at:)``) and the passing of time (``advance(to:)``, due at ``deadline``); it takes out octets to send
+/// (``takeTransmission(at:)``) and events (``takeEvent()``).
+public struct ClientConnection: Sendable {
+  /// What the owner is told.
+  public enum Event: Sendable {
+    /// How the request ended.
+    case finished(Outcome)
+    /// The meter wants attention: read why in ET13.
+    case alert
+    /// Octets that belonged to no frame were thrown away.
+    case skipped(octets: Int)
+    /// The line gave back what was sent: TX and RX touch, or a two-wire adapter listens to itself.
+    case echo
+  }
+
+  /// How a request ended, and what it took.
+  public struct Outcome: Sendable {
+    public let request: Request
+    public let result: Result<Response, ExchangeError>
+    /// Sendings, the first included.
+    public let attempts: Int
+    /// The meter gave a new sequence number on the way: its configuration may have changed, so compare the IDT version.
+    public let sequenceReplaced: Bool
+  }
+
+  public let timers: Timers
+  private let key: AccessKey
+  private let encrypted: Bool
+  private var sequence: UInt32
+  private var buffer = FrameBuffer(shortest: MessageLimit.shortestResponse)
+  private var current: Attempt?
+  private var lastRequest: Instant?
+  private var lastOctet: Instant?
+  private var events: [Event] = []
+
+  /// - Parameters:
+  ///   - firstSequence: any number, best a random one: the meter answers with its own when it does not fit.
+  ///   - encrypted: encrypt requests by RC4; the meter then encrypts its answers.
+  public init(key: AccessKey, firstSequence: UInt32, timers: Timers = Timers(), encrypted: Bool = false) {
+    self.key = key
+    self.sequence = firstSequence
+    self.timers = timers
+    self.encrypted = encrypted
+  }
+
+  public var isIdle: Bool { current == nil }
+
+  /// Begins a request. Only when ``isIdle``; a request that is too long is refused at once.
+  public mutating func send(_ request: Request, at now: Instant) {
+    precondition(current == nil, "one request at a time")
+    guard request.fits else {
+      events.append(
+        .finished(
+          Outcome(
+            request: request, result: .failure(ExchangeError(.requestTooLong, mayHaveBeenExecuted: false)), attempts: 0,
+            sequenceReplaced: false)))
+      return
+    }
+    let earliest = lastRequest.map { $0 + timers.betweenRequests } ?? now
+    current = Attempt(request: request, notBefore: max(now, earliest))
+  }
+
+  /// Gives up the request in hand, as when its owner was cancelled.
+  public mutating func cancel() {
+    current = nil
+    buffer.clear()
+  }
+
+  /// Octets to put on the line now, or nil. Report their end by ``transmitted(at:)``.
+  public mutating func takeTransmission(at now: Instant) -> [UInt8]? {
+    guard var attempt = current, attempt.phase == .due, now >= attempt.notBefore else { return nil }
+    // What came before a request cannot answer it.
+    buffer.clear()
+    noteSkipped()
+    if attempt.frame.isEmpty {
+      // The number is given when the request leaves, so that none is lost to a request that never does.
+      sequence &+= 1
+      let sealed = Exchange.seal(attempt.request, sequence: sequence, key: key, encrypted: encrypted)
+      attempt.frame = sealed.frame
+      attempt.exchange = sealed.exchange
+      attempt.isRepeat = false
+    } else {
+      attempt.isRepeat = true
+    }
+    attempt.attempts += 1
+    attempt.phase = .sending
+    attempt.sawOctets = false
+    attempt.flaw = nil
+    lastRequest = now
+    lastOctet = nil
+    current = attempt
+    return attempt.frame
+  }
+
+  /// The last octet of a transmission has left.
+  public mutating func transmitted(at now: Instant) {
+    guard current?.phase == .sending else { return }
+    current?.phase = .awaiting
+    current?.answerBy = now + timers.response
+    current?.completeBy = now + timers.response + timers.longestResponse
+  }
+
+  public mutating func receive(_ octets: [UInt8], at now: Instant) {
+    guard !octets.isEmpty else { return }
+    lastOctet = now
+    current?.sawOctets = true
+    buffer.append(octets)
+    search(patient: true, at: now)
+  }
+
+  /// When ``advance(to:)`` is due, if nothing happens before.
+  public var deadline: Instant? {
+    let quiet = buffer.isEmpty ? nil : lastOctet.map { $0 + timers.silence }
+    guard let attempt = current else { return quiet }
+    switch attempt.phase {
+    case .due: return earliest(attempt.notBefore, quiet)
+    case .sending: return quiet
+    case .awaiting: return earliest(attempt.sawOctets ? attempt.completeBy : attempt.answerBy, quiet, attempt.answerBy)
+    }
+  }
+
+  /// Time has passed.
+  public mutating func advance(to now: Instant) {
+    if !buffer.isEmpty, let lastOctet, now >= lastOctet + timers.silence {
+      search(patient: false, at: now)
+      while !buffer.isEmpty {
+        buffer.silence()
+        search(patient: false, at: now)
+      }
+      buffer.silence()
+      noteSkipped()
+    }
+    guard let attempt = current, attempt.phase == .awaiting, now >= attempt.answerBy else { return }
+    // An answer that began in time may take as long as the longest one.
+    if buffer.isEmpty || now >= attempt.completeBy { failed(at: now) } else { current?.answerBy = attempt.completeBy }
+  }
+
+  public mutating func takeEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
+
+  private mutating func search(patient: Bool, at now: Instant) {
+    while true {
+      if let frame = current?.frame, current?.phase != .due {
+        // An echo ends in the very digest that a write's answer carries, so it is taken off whole before the search.
+        if buffer.drop(prefix: frame) {
+          events.append(.echo)
+        } else if patient, !buffer.isEmpty, buffer.begins(frame) {
+          return
+        }
+      }
+      var body: [UInt8]?
+      var unsigned = false
+      let exchange = current?.phase == .awaiting || current?.phase == .sending ? current?.exchange : nil
+      let step = buffer.next(patient: patient && exchange != nil) { message in
+        guard let exchange else { return false }
+        body = try? exchange.open(response: message)
+        if body == nil, message.count == MessageLimit.shortestResponse,
+          message.first == ResponseCode.authenticationFailure.rawValue,
+          // A damaged "ok" to a write would carry the request's own digest: that one was executed.
+          !message.suffix(Digest.length).elementsEqual(exchange.requestDigest)
+        {
+          unsigned = true
+        }
+        return body != nil || unsigned
+      }
+      switch step {
+      case .wait:
+        noteSkipped()
+        return
+      case .alert: events.append(.alert)
+      case .message:
+        noteSkipped()
+        if unsigned { notAuthenticated(at: now) } else if let body { answered(body, at: now) }
+      }
+    }
+  }
+
+  private mutating func answered(_ body: [UInt8], at now: Instant) {
+    guard var attempt = current else { return }
+    let response: Response
+    do throws(ResponseFlaw) {
+      response = try Response(body: body, to: attempt.request)
+    } catch {
+      current?.flaw = error
+      failed(at: now)
+      return
+    }
+    switch response {
+    case .sequence(let held):
+      // A meter that holds this request's own number took it: the line doubled the request, and one of them was executed.
+      let isTaken = held &- sequence <= 1
+      sequence = held
+      attempt.sequenceReplaced = true
+      attempt.rejectedSequences += 1
+      current = attempt
+      if attempt.isRepeat || isTaken, !attempt.request.isRead {
+        // It may have been executed and its answer lost: its owner has to look.
+        finish(.failure(ExchangeError(.sequenceNumber, mayHaveBeenExecuted: true)))
+      } else if attempt.rejectedSequences > timers.sequenceRetries {
+        finish(.failure(ExchangeError(.sequenceNumber, mayHaveBeenExecuted: false)))
+      } else {
+        again(signedAnew: true, at: now)
+      }
+    case .refused(.authenticationFailure): notAuthenticated(at: now)
+    case .data, .done, .refused: finish(.success(response))
+    }
+  }
+
+  private mutating func notAuthenticated(at now: Instant) {
+    guard let attempt = current else { return }
+    current?.authenticationFailures += 1
+    let mayHave = !attempt.request.isRead
+    // The answer is unsigned, so it proves nothing: a write is not signed anew before its owner has looked.
+    if mayHave || attempt.authenticationFailures >= timers.authenticationRetries {
+      finish(.failure(ExchangeError(.keyNotAccepted, mayHaveBeenExecuted: mayHave)))
+    } else {
+      again(signedAnew: true, at: now + timers.afterAuthenticationFailure)
+    }
+  }
+
+  /// No valid answer to this sending.
+  private mutating func failed(at now: Instant) {
+    guard let attempt = current else { return }
+    let reason: ExchangeError.Reason =
+      if let flaw = attempt.flaw { .malformed(flaw) } else { attempt.sawOctets ? .digest : .noAnswer }
+    current?.failures += 1
+    if attempt.failures + 1 >= timers.attempts {
+      finish(.failure(ExchangeError(reason, mayHaveBeenExecuted: !attempt.request.isRead)))
+    } else {
+      // Identical octets cannot be executed twice. A read that was answered used its number up, so it is signed anew.
+      again(signedAnew: attempt.request.isRead && reason != .noAnswer, at: now)
+    }
+  }
+
+  private mutating func again(signedAnew: Bool, at time: Instant) {
+    if signedAnew { current?.frame = [] }
+    current?.phase = .due
+    current?.notBefore = max(time, lastRequest.map { $0 + timers.betweenRequests } ?? time)
+  }
+
+  private mutating func finish(_ result: Result<Response, ExchangeError>) {
+    guard let attempt = current else { return }
+    current = nil
+    events.append(
+      .finished(
+        Outcome(
+          request: attempt.request, result: result, attempts: attempt.attempts,
+          sequenceReplaced: attempt.sequenceReplaced)))
+  }
+
+  private mutating func noteSkipped() {
+    let octets = buffer.takeSkipped()
+    if octets > 0 { events.append(.skipped(octets: octets)) }
+  }
+
+  private func earliest(_ times: Instant?...) -> Instant? {
+    var first: Instant?
+    for time in times { if let time { first = first.map { min($0, time) } ?? time } }
+    return first
+  }
+}
+
+/// A request under way.
+private struct Attempt: Sendable {
+  enum Phase { case due, sending, awaiting }
+
+  let request: Request
+  var notBefore: Instant
+  var phase = Phase.due
+  /// The signed octets; empty until the request leaves, and again when it is to be signed anew.
+  var frame: [UInt8] = []
+  var exchange: Exchange?
+  /// The octets on the line were there before.
+  var isRepeat = false
+  var answerBy = Instant(microseconds: 0)
+  var completeBy = Instant(microseconds: 0)
+  var sawOctets = false
+  var flaw: ResponseFlaw?
+  var attempts = 0
+  var failures = 0
+  var authenticationFailures = 0
+  var rejectedSequences = 0
+  var sequenceReplaced = false
+
+  init(request: Request, notBefore: Instant) {
+    self.request = request
+    self.notBefore = notBefore
+  }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The meter's end of a line: verifies requests under both keys, keeps the sequence rule, detects encryption, paces its
+/// responses and raises alerts. The owner answers each request it takes. No I/O and no clock, as ``ClientConnection``.
+public struct ServerConnection: Sendable {
+  /// Which number 0x0C reports: the guide's text and its example differ.
+  public enum SequenceReport: Sendable {
+    /// The last number taken, as in the guide's example.
+    case last
+    /// The next number to use, as in the guide's description of the field.
+    case next
+  }
+
+  /// A request whose digest and sequence number are right.
+  public struct Accepted: Sendable {
+    public let body: [UInt8]
+    public let level: AccessLevel
+    public let sequence: UInt32
+    public let isEncrypted: Bool
+  }
+
+  public let timers: Timers
+  /// The last number taken from a client.
+  public private(set) var sequence: UInt32
+  /// Requests taken, and those refused for their digest or their number.
+  public private(set) var accepted = 0
+  public private(set) var refused = 0
+
+  private let advanced: AccessKey
+  private let basic: AccessKey
+  private let report: SequenceReport
+  private var buffer = FrameBuffer(shortest: MessageLimit.shortestRequest)
+  private var lastOctet: Instant?
+  private var request: (accepted: Accepted, exchange: Exchange)?
+  private var isTaken = false
+  private var nextResponse: Instant?
+  private var outgoing: [UInt8] = []
+  private var sendAt = Instant(microseconds: 0)
+  private var isSending = false
+  private var alertAt: Instant?
+
+  public init(
+    basic: AccessKey, advanced: AccessKey, sequence: UInt32, report: SequenceReport = .last, timers: Timers = Timers()
+  ) {
+    self.basic = basic
+    self.advanced = advanced
+    self.sequence = sequence
+    self.report = report
+    self.timers = timers
+  }
+
+  /// Whether `00 00` goes out once a second while the line is idle.
+  public mutating func setAlert(_ raised: Bool, at now: Instant) {
+    if !raised { alertAt = nil } else if alertAt == nil { alertAt = now }
+  }
+
+  /// The configuration changed: the IDT version has gone up, and the number goes on by 25.
+  public mutating func configurationChanged() { sequence &+= SequenceNumber.configurationChange }
+
+  public mutating func receive(_ octets: [UInt8], at now: Instant) {
+    guard !octets.isEmpty else { return }
+    expire(at: now)
+    lastOctet = now
+    if alertAt != nil { alertAt = now + timers.alert }
+    buffer.append(octets)
+    search(at: now)
+  }
+
+  /// When ``advance(to:)`` or ``takeTransmission(at:)`` is due.
+  public var deadline: Instant? {
+    if !outgoing.isEmpty { return isSending ? nil : sendAt }
+    if !buffer.isEmpty, let lastOctet { return lastOctet + timers.requestGap }
+    return request == nil ? alertAt : nil
+  }
+
+  public mutating func advance(to now: Instant) { expire(at: now) }
+
+  /// The request to answer, once.
+  public mutating func takeRequest() -> Accepted? {
+    guard let request, !isTaken else { return nil }
+    isTaken = true
+    return request.accepted
+  }
+
+  /// Answers the request that was taken.
+  public mutating func respond(_ response: Response, at now: Instant) {
+    guard let exchange = request?.exchange else { return }
+    request = nil
+    isTaken = false
+    emit(exchange.seal(response: response.body), at: now)
+  }
+
+  /// Octets to put on the line now, a segment at a time, or nil. Report their end by ``transmitted(at:)``.
+  public mutating func takeTransmission(at now: Instant) -> [UInt8]? {
+    guard !isSending else { return nil }
+    if outgoing.isEmpty, request == nil, buffer.isEmpty, let alertAt, now >= alertAt {
+      self.alertAt = now + timers.alert
+      return Frame.alert
+    }
+    guard !outgoing.isEmpty, now >= sendAt else { return nil }
+    isSending = true
+    defer { outgoing.removeFirst(min(timers.segment, outgoing.count)) }
+    return Array(outgoing.prefix(timers.segment))
+  }
+
+  /// The last octet of a transmission has left.
+  public mutating func transmitted(at now: Instant) {
+    guard isSending else { return }
+    isSending = false
+    sendAt = now + timers.segmentPause
+    if outgoing.isEmpty { search(at: now) }
+  }
+
+  /// Octets that stopped coming are no request.
+  private mutating func expire(at now: Instant) {
+    guard !buffer.isEmpty, outgoing.isEmpty, let lastOctet, now >= lastOctet + timers.requestGap else { return }
+    buffer.clear()
+  }
+
+  private mutating func search(at now: Instant) {
+    // One request at a time: what comes meanwhile waits in the buffer.
+    guard request == nil, outgoing.isEmpty, !isSending else { return }
+    var message: [UInt8] = []
+    while true {
+      switch buffer.next(patient: false, accept: { message = Array($0); return true }) {
+      case .wait: return
+      case .alert: continue
+      case .message:
+        take(message, at: now)
+        return
+      }
+    }
+  }
+
+  private mutating func take(_ message: [UInt8], at now: Instant) {
+    let found =
+      Exchange.open(message: message[...], key: advanced).map { ($0, AccessLevel.advanced) }
+      ?? Exchange.open(message: message[...], key: basic).map { ($0, AccessLevel.basic) }
+    guard let (opened, level) = found else {
+      refused += 1
+      let code = [ResponseCode.authenticationFailure.rawValue]
+      emit(Frame.framed(code + [UInt8](repeating: 0, count: Digest.length)), at: now)
+      return
+    }
+    guard SequenceNumber.accepts(opened.sequence, after: sequence) else {
+      refused += 1
+      let number = report == .last ? sequence : sequence &+ 1
+      emit(opened.exchange.seal(response: Response.sequence(number).body), at: now)
+      return
+    }
+    accepted += 1
+    sequence = opened.sequence
+    let accepted = Accepted(
+      body: opened.body, level: level, sequence: opened.sequence, isEncrypted: opened.exchange.isEncrypted)
+    request = (accepted, opened.exchange)
+  }
+
+  private mutating func emit(_ frame: [UInt8], at now: Instant) {
+    outgoing = frame
+    // No more than one exchange in 100 ms.
+    sendAt = max(now, nextResponse ?? now)
+    nextResponse = sendAt + timers.betweenRequests
+  }
+}

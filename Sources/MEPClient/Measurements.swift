@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// Measurements of a reading by their register sources, scaled to base units.
+public struct Measurements: Sendable {
+  private var values: [UInt8: (value: Decimal, unit: Unit)] = [:]
+
+  /// The totals of BT23, or the values of BT28. Those of the tiers and of demands are left out.
+  public init(_ decoded: Decoded) {
+    for place in decoded.places where place.path.count == 1 {
+      guard let source = place.source, case .integer(let raw)? = decoded[place] else { continue }
+      values[source.number] = (place.quantity.value(of: raw), place.quantity.unit)
+    }
+  }
+
+  /// The value of a source of the list under BT22; nil where the meter does not measure it.
+  public subscript(source: UInt8) -> Decimal? { values[source]?.value }
+}

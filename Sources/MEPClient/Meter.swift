@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import Logging
+import MEP
+import MEPTransport
+import OSGPTables
+
+/// A meter at the other end of a link: reads and writes tables by their declarations.
+///
+/// Every answer is verified before it is decoded. Tables whose layout depends on others are laid out by what this meter
+/// says, which is kept until its program ID or IDT version changes.
+public actor Meter {
+  let client: ExchangeClient
+  let log: Logger
+  /// Grows whenever the meter replaces the sequence number, which a configuration change makes it do.
+  private var sequenceReplacements = 0
+  private var dimensions = Dimensions()
+  private var identity: Configuration?
+  /// Tables that proved shorter than laid out, and how long they are.
+  private var lengths: [TableID: Int] = [:]
+  var lastProcedureSequence: UInt8?
+  private var isBusy = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  /// What the dimensions were read under, and when that was last compared.
+  private struct Configuration {
+    var programID: [UInt8]
+    var idtVersion: Int64
+    var comparedAt: Int
+  }
+
+  public init(_ client: ExchangeClient, log: Logger = Logger(label: "mep.meter")) {
+    self.client = client
+    self.log = log
+  }
+
+  /// A meter over a link, with a random first sequence number.
+  public init(
+    over link: any Link, key: AccessKey, timers: Timers = Timers(), encrypted: Bool = false,
+    log: Logger = Logger(label: "mep.meter")
+  ) {
+    let connection = ClientConnection(
+      key: key, firstSequence: .random(in: .min ... .max), timers: timers, encrypted: encrypted)
+    self.init(ExchangeClient(connection, over: link, log: log), log: log)
+  }
+
+  public nonisolated func close() { client.close() }
+
+  public var health: ExchangeClient.Health {
+    get async { await client.health }
+  }
+
+  // MARK: Tables
+
+  /// Reads a whole table, in parts when it is larger than a message.
+  public func read(_ table: Table) async throws(MeterError) -> Decoded {
+    try await alone { () async throws(MeterError) in
+      try await settled(table) { () async throws(MeterError) in try await whole(table) }
+    }
+  }
+
+  /// Reads only the octets that the fields of these paths need.
+  ///
+  /// A path is as ``Place/pathText`` prints it, the beginning of one ("summations", "tiers[0]"), or the name of a register
+  /// source ("rms_voltage_l1"). The result's places are those that were asked for; other octets of it are 0.
+  public func read(_ table: Table, paths: [String]) async throws(MeterError) -> Selection {
+    try await alone { () async throws(MeterError) in try await select(table, paths) }
+  }
+
+  /// Octets of a table whose layout nobody declared.
+  public func octets(of table: TableID) async throws(MeterError) -> [UInt8] {
+    try await alone { () async throws(MeterError) in try await full(table) }
+  }
+
+  /// The layout that this meter's dimensions give a table, its dimension tables read when they are not known yet.
+  public func layout(of table: Table) async throws(MeterError) -> Layout {
+    try await alone { () async throws(MeterError) in
+      try await settled(table) { () async throws(MeterError) in try await currentLayout(of: table) }
+    }
+  }
+
+  /// The firmware version that BT01 tells.
+  public func firmware() async throws(MeterError) -> FirmwareVersion? {
+    try await alone { () async throws(MeterError) in
+      try await settled(.bt01) { () async throws(MeterError) in try await learnFirmware() }
+    }
+  }
+
+  // MARK: Requests
+
+  /// One operation at a time: what one knows of the meter must not change between two of its requests because another
+  /// one learned better.
+  func alone<T>(_ body: () async throws(MeterError) -> T) async throws(MeterError) -> T {
+    if isBusy { await withCheckedContinuation { waiting.append($0) } } else { isBusy = true }
+    defer { if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() } }
+    if Task.isCancelled { throw .link(.cancelled) }
+    return try await body()
+  }
+
+  /// One request, its answer verified; a refusal is an error.
+  func perform(_ request: Request) async throws(MeterError) -> Response {
+    let outcome: ClientConnection.Outcome
+    do throws(LinkError) { outcome = try await client.perform(request) } catch { throw .link(error) }
+    if outcome.sequenceReplaced { sequenceReplacements += 1 }
+    switch outcome.result {
+    case .success(.refused(let code)): throw .refused(code, request.table)
+    case .success(let response): return response
+    case .failure(let error): throw .exchange(error, request.table)
+    }
+  }
+
+  func data(_ request: Request) async throws(MeterError) -> [UInt8] {
+    guard case .data(let octets) = try await perform(request) else { return [] }
+    return octets
+  }
+
+  func part(of table: TableID, _ range: Range<Int>) async throws(MeterError) -> [UInt8] {
+    try await data(.readPart(table, offset: UInt32(range.lowerBound), length: UInt16(range.count)))
+  }
+
+  func full(_ table: TableID) async throws(MeterError) -> [UInt8] {
+    try await data(.read(table, length: UInt16(MessageLimit.read)))
+  }
+
+  private func whole(_ table: Table) async throws(MeterError) -> Decoded {
+    let octets = try await octets(of: table, laidOut: try await currentLayout(of: table))
+    return Decoded(layout: try laidOut(table, image: octets), octets: octets)
+  }
+
+  func select(_ table: Table, _ paths: [String]) async throws(MeterError) -> Selection {
+    try await settled(table) { () async throws(MeterError) in
+      guard table.describesItself else {
+        let layout = try await currentLayout(of: table)
+        return try await fetch(try layout.places(matching: paths), of: layout)
+      }
+      let decoded = try await whole(table)
+      let places = try decoded.layout.places(matching: paths)
+      let (wanted, got) = (places.map(\.end).max() ?? 0, decoded.octets.count)
+      guard wanted <= got else { throw .short(table.id, wanted: wanted, got: got) }
+      return Selection(layout: decoded.layout, octets: decoded.octets, places: places, ranges: [0..<got])
+    }
+  }
+
+  private func fetch(_ places: [Place], of layout: Layout) async throws(MeterError) -> Selection {
+    let ranges = Fetch.ranges(of: places)
+    var octets = [UInt8](repeating: 0, count: places.map(\.end).max() ?? 0)
+    for range in ranges {
+      let part = try await part(of: layout.table, range)
+      guard part.count == range.count else { throw .short(layout.table, wanted: range.count, got: part.count) }
+      octets.replaceSubrange(range, with: part)
+    }
+    return Selection(layout: layout, octets: octets, places: places, ranges: ranges)
+  }
+
+  private func octets(of table: Table, laidOut layout: Layout) async throws(MeterError) -> [UInt8] {
+    guard layout.octets > MessageLimit.read else {
+      var octets = try await full(table.id)
+      // Modules leave the newest present values out of a full read; other tables are simply shorter in older firmware.
+      if octets.count < layout.octets, lengths[table.id] != octets.count {
+        do throws(MeterError) {
+          octets += try await part(of: table.id, octets.count..<layout.octets)
+        } catch {
+          guard case .refused = error else { throw error }
+          lengths[table.id] = octets.count
+        }
+      }
+      return octets
+    }
+    var octets: [UInt8] = []
+    for range in Fetch.parts(of: layout) {
+      let part = try await part(of: table.id, range)
+      octets += part
+      if part.count < range.count { break }
+    }
+    return octets
+  }
+
+  // MARK: Dimensions
+
+  /// Runs `body` until no configuration change fell into it.
+  private func settled<T>(
+    _ table: Table, _ body: () async throws(MeterError) -> T
+  ) async throws(MeterError) -> T {
+    for _ in 0..<3 {
+      let result: T
+      do throws(MeterError) {
+        result = try await body()
+      } catch {
+        // The layout may have been that of the old configuration. Looking for a field asks the meter nothing that could
+        // have told.
+        let isUnasked = if case .noSuchField = error { true } else { false }
+        if try await compareConfiguration(always: isUnasked) { throw error }
+        continue
+      }
+      if try await compareConfiguration() { return result }
+    }
+    throw .unsettled(table.id)
+  }
+
+  /// Whether the dimensions are still those of the meter; forgets them when they are not.
+  private func compareConfiguration(always: Bool = false) async throws(MeterError) -> Bool {
+    guard let known = identity, always || known.comparedAt != sequenceReplacements else { return true }
+    let current = try await readConfiguration()
+    guard current.programID == known.programID, current.idtVersion == known.idtVersion else {
+      log.notice("the meter's configuration has changed: its dimensions are read again")
+      dimensions = Dimensions()
+      lengths = [:]
+      identity = nil
+      return false
+    }
+    identity = current
+    return true
+  }
+
+  private func readConfiguration() async throws(MeterError) -> Configuration {
+    let comparedAt = sequenceReplacements
+    // These two fields lie in front of all that firmware versions differ in.
+    let layout = try laidOut(.et04, image: nil)
+    let places = try layout.places(matching: ["program_id_firmware_version_id", "idt_version"])
+    let octets = try await fetch(places, of: layout).octets
+    guard case .octets(let programID)? = places[0].raw(in: octets),
+      case .integer(let version)? = places[1].raw(in: octets)
+    else { throw .short(Table.et04.id, wanted: places[1].end, got: octets.count) }
+    // The first answer may itself have replaced the number: nothing was known before it, so nothing can be outdated.
+    return Configuration(
+      programID: programID, idtVersion: version, comparedAt: identity == nil ? sequenceReplacements : comparedAt)
+  }
+
+  private func learn(for table: Table) async throws(MeterError) {
+    let needed = table.dimensionTables.filter { !dimensions.knows($0.id) }
+    let needsFirmware = table.dependsOnFirmware || needed.contains { $0.dependsOnFirmware }
+    guard !needed.isEmpty || needsFirmware && dimensions.firmware == nil else { return }
+    if identity == nil { identity = try await readConfiguration() }
+    if needsFirmware { _ = try await learnFirmware() }
+    for dimension in needed {
+      let layout = try laidOut(dimension, image: nil)
+      let octets = try await octets(of: dimension, laidOut: layout)
+      do throws(LayoutError) { try dimensions.learn(dimension, octets) } catch { throw .layout(error) }
+    }
+  }
+
+  func learnFirmware() async throws(MeterError) -> FirmwareVersion? {
+    if dimensions.firmware == nil {
+      if identity == nil { identity = try await readConfiguration() }
+      dimensions.firmware = GeneralManufacturerInformation(try await full(Table.bt01.id))?.firmware
+    }
+    return dimensions.firmware
+  }
+
+  private func currentLayout(of table: Table) async throws(MeterError) -> Layout {
+    try await learn(for: table)
+    return try laidOut(table, image: nil)
+  }
+
+  private func laidOut(_ table: Table, image: [UInt8]?) throws(MeterError) -> Layout {
+    do throws(LayoutError) { return try table.layout(in: dimensions, image: image) } catch { throw .layout(error) }
+  }
+}
+
+extension Table {
+  /// Whether it has dimensions of its own, so that only its octets tell where its fields lie.
+  fileprivate var describesItself: Bool {
+    var found = false
+    visitReferences { if $0.table == nil { found = true } }
+    return found
+  }
+}
+
+/// Some fields of a table.
+public struct Selection: Sendable {
+  public let layout: Layout
+  /// The table from its start; octets that no chosen field needs are 0.
+  public let octets: [UInt8]
+  public let places: [Place]
+  /// The octets that were fetched.
+  public let ranges: [Range<Int>]
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEP
+import MEPTransport
+
+/// Why a meter could not be read or written. Every description says what to do next.
+public enum MeterError: Error, Sendable {
+  /// The cable, the port or the connection.
+  case link(LinkError)
+  /// No answer that can be believed.
+  case exchange(ExchangeError, TableID)
+  /// The meter answered, and refused.
+  case refused(ResponseCode, TableID)
+  /// The meter's dimensions do not fit the table.
+  case layout(LayoutError)
+  /// There is no field of that path; the closest ones.
+  case noSuchField(TableID, String, closest: [String])
+  /// The configuration changed again and again while the table was read.
+  case unsettled(TableID)
+  /// Fewer octets came than were asked for.
+  case short(TableID, wanted: Int, got: Int)
+  /// It cannot be told whether a write was carried out.
+  case outcomeUnknown(TableID)
+  /// A procedure ended with a result code other than "completed".
+  case procedure(ProcedureAnswer)
+}
+
+extension MeterError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .link(let error): error.description
+    case .exchange(let error, let table): Self.describe(error, table)
+    case .refused(let code, let table):
+      "The meter refused \(table): 0x\(hex(code.rawValue)), \"\(code.words)\"." + Self.advice(code)
+    case .layout(let error): error.description
+    case .noSuchField(let table, let path, let closest):
+      "\(table) has no field \"\(path)\"."
+        + (closest.isEmpty ? "" : " Did you mean \(closest.joined(separator: ", "))?")
+        + " `mep describe \(table)` lists them."
+    case .unsettled(let table):
+      "The meter's configuration kept changing while \(table) was read: try again in a minute."
+    case .short(let table, let wanted, let got):
+      "\(table) of this meter ends before what was asked for: \(got) of \(wanted) octets came. Its firmware may be "
+        + "older; read the whole table to see what it has."
+    case .outcomeUnknown(let table):
+      "The answer to a write to \(table) was lost, and reading it back did not tell whether it was carried out: read "
+        + "\(table) before you write again."
+    case .procedure(let answer):
+      "The procedure was not carried out: result \(answer.result), \"\(answer.words)\"."
+    }
+  }
+
+  private static func describe(_ error: ExchangeError, _ table: TableID) -> String {
+    let open = error.mayHaveBeenExecuted ? " It is not known whether the write was carried out: read it back first." : ""
+    switch error.reason {
+    case .noAnswer:
+      return "The meter did not answer. Check that the cable sits in the MEP port, that the port's ENABLE pin is driven "
+        + "(`enable=rts` or `enable=dtr`), that TX and RX are not swapped and that your grid company has opened the port."
+        + open
+    case .digest:
+      return "Answers came, but none of them passed its digest: look for noise, a loose plug or too weak a supply of the "
+        + "ENABLE pin. Nothing was decoded." + open
+    case .malformed(let flaw):
+      return "The answer for \(table) passed its digest but not the check of its lengths (\(flaw)). Nothing was decoded; "
+        + "if it stays so, please report it with a capture." + open
+    case .keyNotAccepted:
+      return "The meter did not accept the key (0x0B, \"Authentication failure\"). Check that the key is this meter's and "
+        + "that the file holds the 16 to 20 characters as your grid company gave them." + open
+    case .sequenceNumber:
+      return "The meter kept refusing the sequence number (0x0C): another client may be using the same port. Stop it and "
+        + "try again." + open
+    case .requestTooLong: return "The request is longer than a message can be: ask for less at a time."
+    }
+  }
+
+  private static func advice(_ code: ResponseCode) -> String {
+    switch code {
+    case .noPermission: " The key in use does not allow it: reading and writing more needs the MAK."
+    case .operationNotPossible, .tableOperationNotPossible:
+      " This meter may not have the table, or not as much of it: `mep read BT00` tells which tables it has."
+    case .invalidServiceSequenceState: " The port may require TLS."
+    default: ""
+    }
+  }
+}
+
+/// Two hexadecimal digits.
+func hex(_ octet: UInt8) -> String { (octet < 16 ? "0" : "") + String(octet, radix: 16, uppercase: true) }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A Danish house with a three-phase 230/400 V connection, as the meter in front of it sees it.
+///
+/// Time is whole seconds since 2000-01-01 00:00:00 UTC. The power of a second depends on the seed and the second only, so
+/// that the same seed gives the same year, however the caller steps through it and wherever it starts.
+struct Household: Sendable {
+  /// The second that is about to be counted.
+  private(set) var now: Int64
+  /// What the meter sees during the second that starts `now`.
+  private(set) var measurement: Measurement
+  /// The last complete window of `averageSeconds`, aligned to a multiple of it; zeros until there is one.
+  private(set) var average = Average()
+  /// What was counted until `now`. It can be set, to start from a register that has run for years.
+  var energy = Energy()
+  /// The same by tariff tier: always 8, of which the first `tierCount` are counted.
+  var tiers = [Energy](repeating: Energy(), count: 8)
+  /// The number of tiers in use, 0…8.
+  let tierCount: Int
+  /// The length of the window of `average` in seconds.
+  let averageSeconds: Int64
+  private var load: Load
+  private var window = Window()
+
+  /// A house that starts at a UTC second with registers at 0.
+  /// - Parameters:
+  ///   - seed: names the house, its habits and its weather.
+  ///   - sun: whether there are 6 kW of solar panels on the roof.
+  ///   - car: whether an electric car is charged with 11 kW on some nights.
+  init(
+    seed: UInt64, sun: Bool = true, car: Bool = true, start: Int64, tierCount: Int = 4, averageSeconds: Int64 = 300
+  ) {
+    precondition((0...8).contains(tierCount) && averageSeconds > 0)
+    self.tierCount = tierCount
+    self.averageSeconds = averageSeconds
+    now = start
+    load = Load(seed: seed, sun: sun, car: car)
+    measurement = load.measurement(at: start)
+  }
+
+  /// Lives through every second until `now` is `second`; a second in the past is ignored.
+  mutating func advance(to second: Int64) {
+    while now < second {
+      energy.add(measurement)
+      if tierCount > 0 { tiers[tier(at: now)].add(measurement) }
+      window.add(measurement)
+      now += 1
+      if now % averageSeconds == 0, let complete = window.close(averageSeconds) { average = complete }
+      measurement = load.measurement(at: now)
+    }
+  }
+
+  /// The tariff tier of a UTC second: 0 from 00:00, 1 from 06:00, 2 from 17:00 and 3 from 21:00, in standard time (UTC+1)
+  /// all year. With fewer tiers the last one holds the rest of the day.
+  func tier(at second: Int64) -> Int {
+    let hour = (second + 3600).floored(by: CivilTime.day).remainder / 3600
+    let tier = hour < 6 ? 0 : hour < 17 ? 1 : hour < 21 ? 2 : 3
+    return min(tier, max(tierCount - 1, 0))
+  }
+}

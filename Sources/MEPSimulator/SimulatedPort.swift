@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import Logging
+import MEP
+import MEPTransport
+
+/// One MEP port of a simulated meter, offered to clients. Its sequence number outlives their connections.
+public actor SimulatedPort {
+  private var server: ExchangeServer
+  private let baud: Int
+  private let log: Logger
+
+  /// - Parameter baud: the rate at which octets pass; 0 for at once.
+  public init(
+    _ number: Int, of meter: SimulatedMeter, basic: AccessKey, advanced: AccessKey, seed: UInt64 = 1,
+    report: ServerConnection.SequenceReport = .last, baud: Int = 9600, log: Logger = Logger(label: "mep.simulator")
+  ) {
+    var generator = SeededGenerator(seed: seed &+ UInt64(number))
+    let connection = ServerConnection(
+      basic: basic, advanced: advanced, sequence: .random(in: .min ... .max, using: &generator), report: report,
+      timers: Timers(baud: baud == 0 ? 9600 : baud))
+    server = ExchangeServer(connection, handler: meter.port(number), log: log)
+    self.baud = baud
+    self.log = log
+  }
+
+  /// Serves one link until it closes or the task is cancelled. One link at a time, as a port has one plug.
+  public func serve(_ link: any Link) async throws(LinkError) {
+    var server = server
+    defer { self.server = server }
+    try await server.serve(baud == 0 ? link : PacedLink(link, baud: baud))
+  }
+
+  /// Serves whoever connects, one after the other; who comes while the port is taken is turned away.
+  public func serve(_ listener: TCPListener) async throws(LinkError) {
+    let taken = Flag()
+    while true {
+      let link = try await listener.accept()
+      guard await taken.take() else {
+        log.warning("a second client was turned away: a port has one plug", metadata: ["client": "\(link)"])
+        link.close()
+        continue
+      }
+      log.info("a client has connected", metadata: ["client": "\(link)"])
+      Task {
+        do { try await serve(link) } catch { log.info("the client has gone", metadata: ["reason": "\(error)"]) }
+        link.close()
+        await taken.give()
+      }
+    }
+  }
+}
+
+extension SimulatedMeter {
+  /// A link to one of the meter's ports inside this program, with no line between.
+  public nonisolated func connect(
+    port: Int = 1, basic: AccessKey = AccessKey(dummy: 1), advanced: AccessKey = AccessKey(dummy: 2), seed: UInt64 = 1,
+    report: ServerConnection.SequenceReport = .last
+  ) -> any Link {
+    let (near, far) = MemoryLink.pair()
+    let port = SimulatedPort(port, of: self, basic: basic, advanced: advanced, seed: seed, report: report, baud: 0)
+    Task { try? await port.serve(far) }
+    return near
+  }
+}
+
+private actor Flag {
+  private var isTaken = false
+
+  func take() -> Bool {
+    defer { isTaken = true }
+    return !isTaken
+  }
+
+  func give() { isTaken = false }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import Logging
+import MEP
+
+/// Runs a ``ClientConnection`` over a ``Link``: the loop that hands it octets and time. One request at a time; further
+/// ones wait their turn.
+public actor ExchangeClient {
+  private var connection: ClientConnection
+  private let link: any Link
+  private let log: Logger
+  private var isBusy = false
+  private var queue: [CheckedContinuation<Void, Never>] = []
+
+  /// What was noticed on the line since the client began.
+  public struct Health: Sendable {
+    public var requests = 0
+    /// Sendings beyond the first of a request.
+    public var repeats = 0
+    public var failures = 0
+    /// Octets that belonged to no frame.
+    public var skippedOctets = 0
+    public var alerts = 0
+    public var echoes = 0
+    /// Octets sent and received, frames and noise alike.
+    public var octets = 0
+  }
+  public private(set) var health = Health()
+
+  public init(_ connection: ClientConnection, over link: any Link, log: Logger) {
+    self.connection = connection
+    self.link = link
+    self.log = log
+  }
+
+  /// Sends a request and waits for its end. Throws only when the link itself fails or the task is cancelled.
+  public func perform(_ request: Request) async throws(LinkError) -> ClientConnection.Outcome {
+    await enter()
+    defer { leave() }
+    health.requests += 1
+    connection.send(request, at: .now())
+    do throws(LinkError) {
+      while true {
+        if let outcome = takeOutcome() { return outcome }
+        try await step()
+      }
+    } catch {
+      connection.cancel()
+      throw error
+    }
+  }
+
+  public nonisolated func close() { link.close() }
+
+  private func step() async throws(LinkError) {
+    if let frame = connection.takeTransmission(at: .now()) {
+      health.octets += frame.count
+      try await link.send(frame)
+      connection.transmitted(at: .now())
+      return
+    }
+    let octets = try await link.receive(until: connection.deadline)
+    health.octets += octets.count
+    connection.receive(octets, at: .now())
+    connection.advance(to: .now())
+  }
+
+  private func takeOutcome() -> ClientConnection.Outcome? {
+    while let event = connection.takeEvent() {
+      switch event {
+      case .finished(let outcome):
+        health.repeats += max(0, outcome.attempts - 1)
+        if case .failure(let error) = outcome.result {
+          health.failures += 1
+          log.debug("request failed", metadata: ["reason": "\(error.reason)", "attempts": "\(outcome.attempts)"])
+        }
+        return outcome
+      case .alert:
+        health.alerts += 1
+        log.info("the meter raised an alert")
+      case .skipped(let octets):
+        health.skippedOctets += octets
+        log.debug("octets belonged to no frame", metadata: ["octets": "\(octets)"])
+      case .echo:
+        health.echoes += 1
+        log.warning("the line echoes what is sent: TX and RX touch, or the adapter is a two-wire one")
+      }
+    }
+    return nil
+  }
+
+  private func enter() async {
+    guard isBusy else {
+      isBusy = true
+      return
+    }
+    await withCheckedContinuation { queue.append($0) }
+  }
+
+  private func leave() {
+    if queue.isEmpty { isBusy = false } else { queue.removeFirst().resume() }
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import Logging
+import MEP
+
+/// Who answers the requests of one port.
+public protocol RequestHandler: Sendable {
+  /// The answer to a request whose digest and sequence number were right.
+  func answer(_ request: ServerConnection.Accepted) async -> Response
+  /// What the port has to know before it goes on.
+  func status() async -> PortStatus
+}
+
+/// The part of a meter's state that its port acts on.
+public struct PortStatus: Sendable {
+  /// Whether something waits to be served, so that alerts go out.
+  public var alert: Bool
+  /// How many times the configuration has changed since the meter began.
+  public var configurationChanges: Int
+
+  public init(alert: Bool = false, configurationChanges: Int = 0) {
+    self.alert = alert
+    self.configurationChanges = configurationChanges
+  }
+}
+
+/// Runs a ``ServerConnection`` over a ``Link``.
+public struct ExchangeServer: Sendable {
+  private var connection: ServerConnection
+  private let handler: any RequestHandler
+  private let log: Logger
+  private var configurationChanges: Int?
+
+  public init(_ connection: ServerConnection, handler: any RequestHandler, log: Logger) {
+    self.connection = connection
+    self.handler = handler
+    self.log = log
+  }
+
+  /// How long a change of the meter's state may wait until an idle port sees it.
+  private static let look = Instant.Span.milliseconds(250)
+
+  /// Serves until the link closes or the task is cancelled. What the port keeps (its sequence number) outlives the link.
+  public mutating func serve(_ link: any Link) async throws(LinkError) {
+    while true {
+      await attend()
+      if let segment = connection.takeTransmission(at: .now()) {
+        try await link.send(segment)
+        connection.transmitted(at: .now())
+        continue
+      }
+      let look = Instant.now() + Self.look
+      let octets = try await link.receive(until: connection.deadline.map { min($0, look) } ?? look)
+      // A change that came while the port waited goes before the request that came after it.
+      await attend()
+      connection.receive(octets, at: .now())
+      connection.advance(to: .now())
+      if let request = connection.takeRequest() {
+        let response = await handler.answer(request)
+        log.debug("answered", metadata: ["level": "\(request.level)", "encrypted": "\(request.isEncrypted)"])
+        await attend()
+        connection.respond(response, at: .now())
+      }
+    }
+  }
+
+  private mutating func attend() async {
+    let status = await handler.status()
+    for _ in (configurationChanges ?? status.configurationChanges)..<status.configurationChanges {
+      connection.configurationChanged()
+    }
+    configurationChanges = status.configurationChanges
+    connection.setAlert(status.alert, at: .now())
+  }
+}

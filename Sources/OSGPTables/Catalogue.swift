@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+
+/// Every table that is declared, in the order of the numbers. Who needs one table names that one, so that an Embedded
+/// program links no other.
+public enum Catalogue {
+  public static let tables: [Table] = [
+    .bt00, .bt01, .bt15, .bt21, .bt22, .bt23, .bt27, .bt28, .bt52, .bt55,
+    .et03, .et04, .et11, .et50, .et54, .et70,
+  ]
+
+  public static func table(_ id: TableID) -> Table? { tables.first { $0.id == id } }
+
+  /// Whether fields of this table shape other tables.
+  public static func shapesOthers(_ id: TableID) -> Bool {
+    tables.contains { $0.dimensionTables.contains { $0.id == id } }
+  }
+}

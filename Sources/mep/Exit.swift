@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import C1219
+import Glibc
+import MEP
+import MEPClient
+import MEPTransport
+
+/// The exit codes: a promise to scripts.
+enum Exit: Int32 {
+  case done = 0
+  case other = 1
+  case wrongUse = 2
+  case noAnswer = 3
+  case keyNotAccepted = 4
+  case refused = 5
+  case brokenProtocol = 6
+
+  /// Says what went wrong on standard error and ends the program.
+  static func now(_ error: any Error) -> Never {
+    switch error {
+    case let exit as ExitCode: Glibc.exit(exit.rawValue)
+    case let failure as Failure:
+      complain(failure.description)
+      Glibc.exit(failure.code.rawValue)
+    case let error as MeterError:
+      complain(error.description)
+      Glibc.exit(code(of: error).rawValue)
+    default: break
+    }
+    // What the argument parser throws: a request for help, or wrong use.
+    let isHelp = MEPTool.exitCode(for: error) == ExitCode.success
+    let message = MEPTool.fullMessage(for: error)
+    if isHelp { Output.line(message) } else { complain(String(message.trimmingPrefix("Error: "))) }
+    Glibc.exit((isHelp ? Exit.done : .wrongUse).rawValue)
+  }
+
+  /// One sentence on standard error.
+  static func complain(_ text: String) { _ = Output.put("mep: \(text)
+", on: STDERR_FILENO) }
+
+  static func code(of error: MeterError) -> Exit {
+    switch error {
+    case .link(.closed): .noAnswer
+    case .link: .other
+    case .exchange(let error, _):
+      switch error.reason {
+      case .noAnswer: .noAnswer
+      case .keyNotAccepted: .keyNotAccepted
+      case .requestTooLong: .wrongUse
+      case .digest, .malformed, .sequenceNumber: .brokenProtocol
+      }
+    case .refused, .procedure: .refused
+    case .layout, .short: .brokenProtocol
+    case .noSuchField: .wrongUse
+    case .unsettled, .outcomeUnknown: .other
+    }
+  }
+}
+
+/// A failure of the program's own, with its sentence and its exit code.
+struct Failure: Error, CustomStringConvertible {
+  let code: Exit
+  let description: String
+
+  init(_ code: Exit, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}

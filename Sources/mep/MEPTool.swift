@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Logging
+
+/// The program: what a person types. Each command parses its arguments and makes one call into the library.
+@main
+struct MEPTool: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mep",
+    abstract: "Reads Echelon/NES (OSGP) electricity meters through their MEP port.",
+    discussion: """
+      A meter is given by --meter, or in MEP_METER:
+        serial:/dev/ttyUSB0?baud=9600&enable=rts
+                          a serial port; enable (rts, dtr or none) is the line
+                          that is wired to the ENABLE pin of the meter's port
+        tcp://host:port   a serial bridge on the network
+        sim:gen3          a simulated meter: no key and no cable needed
+      Its key is in a file, given by --key-file, or in MEP_KEY_FILE; it never
+      stands on the command line.
+
+      Exit codes: 0 done, 1 other, 2 wrong use, 3 no answer on the line,
+      4 key not accepted, 5 the meter refused, 6 the answer broke the protocol.
+
+      Try: mep info --meter sim:gen3
+      """,
+    subcommands: [Info.self, Read.self, Watch.self, Tables.self, Describe.self, Decode.self, Simulate.self, Ports.self])
+
+  static func main() async {
+    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    do {
+      try checkCommand()
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch {
+      Exit.now(error)
+    }
+  }
+
+  /// The argument parser calls an unknown command an unexpected argument.
+  private static func checkCommand() throws {
+    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), word != "help",
+      !configuration.subcommands.contains(where: { $0._commandName == word })
+    else { return }
+    throw Failure(.wrongUse, "There is no command \"\(word)\": `mep --help` lists them.")
+  }
+}

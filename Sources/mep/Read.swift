@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import C1219
+import MEPClient
+import OSGPTables
+
+struct Read: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Reads tables, or fields of them, and decodes them.",
+    discussion: """
+      A field is named as `mep describe` and the reading itself show it. Only the octets that it needs are fetched.
+        mep read BT28
+        mep read BT23.summations[0] BT28.rms_voltage_l1 BT01
+      """)
+
+  @Argument(help: ArgumentHelp("Tables (BT28, et03, 2051) or fields (BT23.summations[0]).", valueName: "table[.field]"))
+  var targets: [String]
+
+  @Flag(help: "One JSON object a table, a line each.")
+  var json = false
+
+  @Flag(help: "The octets, in hexadecimal; of several tables, each behind its name.")
+  var raw = false
+
+  @OptionGroup var options: MeterOptions
+
+  func validate() throws {
+    if json, raw { throw Failure(.wrongUse, "--json and --raw exclude each other: give one of them.") }
+    _ = try Target.parse(targets)
+  }
+
+  func run() async throws {
+    let wanted = try Target.parse(targets)
+    try await options.withMeter { meter in
+      var first: MeterError?
+      for target in wanted {
+        do throws(MeterError) {
+          show(try await read(target, from: meter), isAlone: wanted.count == 1)
+        } catch {
+          // What goes wrong with one table does not keep the others from being read, unless nothing can be read.
+          if error.endsSession { throw error }
+          Exit.complain(error.description)
+          first = first ?? error
+        }
+      }
+      if let first { throw ExitCode(Exit.code(of: first).rawValue) }
+    }
+  }
+
+  private func read(_ target: Target, from meter: Meter) async throws(MeterError) -> Report {
+    guard let table = Catalogue.table(target.id) else {
+      return Report(target.id, octets: try await meter.octets(of: target.id))
+    }
+    guard let paths = target.paths else { return Report(table, try await meter.read(table)) }
+    let selection = try await meter.read(table, paths: paths)
+    return Report(table, octets: selection.octets, places: selection.places, ranges: selection.ranges)
+  }
+
+  private func show(_ report: Report, isAlone: Bool) {
+    if json {
+      Output.line(report.json([("read_at", .string(Clock.now()))]))
+    } else if raw {
+      Output.line((isAlone ? "" : "\(report.id) ") + Hex.text(report.knownOctets))
+    } else {
+      Output.line(report.lines.joined(separator: "\n"))
+    }
+  }
+}
+
+extension MeterError {
+  /// Whether another request would end no better.
+  fileprivate var endsSession: Bool {
+    if case .link = self { return true }
+    return [.noAnswer, .keyNotAccepted].contains(Exit.code(of: self))
+  }
+}
+
+/// A table to read, and which of its fields; nil for all of them.
+struct Target: Equatable {
+  let id: TableID
+  var paths: [String]?
+
+  /// Several fields of one table become one target, in the order in which the tables were named first.
+  static func parse(_ texts: [String]) throws -> [Target] {
+    var targets: [Target] = []
+    for text in texts {
+      let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let id = TableID(parts[0]) else {
+        throw Failure(.wrongUse, "\"\(text)\" names no table: write BT28, ET03 or a number. `mep tables` lists them.")
+      }
+      let path = parts.count == 2 ? parts[1] : nil
+      if path?.isEmpty == true { throw Failure(.wrongUse, "\"\(text)\" ends before the field's name.") }
+      if path != nil, Catalogue.table(id) == nil {
+        throw Failure(.wrongUse, "The fields of \(id) are not known: read the whole table, `mep read \(id)`.")
+      }
+      if let i = targets.firstIndex(where: { $0.id == id }) {
+        if let path, let paths = targets[i].paths { targets[i].paths = paths + [path] } else { targets[i].paths = nil }
+      } else {
+        targets.append(Target(id: id, paths: path.map { [$0] }))
+      }
+    }
+    return targets
+  }
+}

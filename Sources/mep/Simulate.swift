@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Glibc
+import Logging
+import MEP
+import MEPSimulator
+import MEPTransport
+
+struct Simulate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Is a meter: answers others on a TCP port or on a pseudo-terminal.",
+    discussion: """
+      A house lives behind it, from a seed. --listen and --pty may be given once for each MEP port of the profile.
+        mep simulate --profile gen3 --mbk-file mbk --mak-file mak --pty /tmp/meter
+      """)
+
+  @Option(help: ArgumentHelp("The kind of meter: " + Profile.all.map(\.name).joined(separator: ", ") + "."))
+  var profile = "gen3"
+
+  @Option(help: ArgumentHelp("The meter's basic key, in a file that only you can read.", valueName: "path"))
+  var mbkFile: String
+
+  @Option(help: ArgumentHelp("The meter's advanced key, likewise.", valueName: "path"))
+  var makFile: String
+
+  @Option(help: ArgumentHelp("Answer on a TCP port, as a serial bridge would.", valueName: "tcp://host:port"))
+  var listen: [String] = []
+
+  @Option(help: ArgumentHelp("Answer on a pseudo-terminal, with a link to it at this path.", valueName: "link"))
+  var pty: [String] = []
+
+  @Option(help: "The same seed gives the same house.")
+  var seed: UInt64 = 1
+
+  @Option(help: "How many times as fast as ours the meter's time runs.")
+  var speed: Double = 1
+
+  @Flag(help: "Values stand still; gen3 then shows one reading of a real meter.")
+  var frozen = false
+
+  @Option(help: "The line's rate; 0 for no pace at all.")
+  var baud = 9600
+
+  @Option(help: ArgumentHelp("Which number 0x0C reports: the last one taken or the next to use.", valueName: "last|next"))
+  var seqReport = SequenceReport.last
+
+  @Flag(name: .shortAndLong, help: "Tell of every exchange; twice (-vv) with every octet.")
+  var verbose: Int
+
+  func validate() throws {
+    if listen.isEmpty, pty.isEmpty { throw ValidationError("Where? Give --listen tcp://127.0.0.1:7000 or --pty PATH.") }
+    guard baud == 0 || (50...4_000_000).contains(baud) else { throw ValidationError("--baud takes 50 to 4000000, or 0.") }
+    guard speed > 0, speed <= 1_000_000 else { throw ValidationError("--speed takes more than 0, up to 1000000.") }
+    guard Profile.named(profile) != nil else { _ = try Profile.required(profile); return }
+  }
+
+  func run() async throws {
+    let named = try Profile.required(profile)
+    let kind = frozen && named.name == Profile.gen3.name ? .gen3Frozen : named
+    let wanted = listen.count + pty.count
+    guard wanted <= kind.ports else {
+      throw Failure(.wrongUse, "\(kind.name) has \(kind.ports) MEP port\(kind.ports == 1 ? "" : "s"), not \(wanted).")
+    }
+    let basic = try Key.read(mbkFile)
+    let advanced = try Key.read(makFile)
+    var log = Logger(label: "mep.simulator")
+    log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .info
+    let clock = VirtualClock.system(speed: frozen ? 0 : speed)
+    let meter = try SimulatedMeter(kind, seed: seed, clock: { clock.now() })
+    let ends = try open()
+    let (logger, seed, report, baud) = (log, seed, seqReport.value, baud)
+    try await Interrupt.run {
+      try await withThrowingTaskGroup(of: Void.self) { (group: inout ThrowingTaskGroup<Void, any Error>) in
+        for (i, end) in ends.enumerated() {
+          let port = SimulatedPort(
+            i + 1, of: meter, basic: basic, advanced: advanced, seed: seed, report: report, baud: baud, log: logger)
+          Exit.complain("\(kind.name), MEP port \(i + 1): --meter '\(end.address)'. Ctrl-C ends it.")
+          group.addTask { try await end.serve(port, log: logger) }
+        }
+        try await group.waitForAll()
+      }
+    }
+    for end in ends { end.close() }
+  }
+
+  private enum End: Sendable {
+    case listener(TCPListener)
+    case terminal(PseudoTerminal, String)
+
+    var address: String {
+      switch self {
+      case .listener(let listener): "tcp://\(listener.host):\(listener.port)"
+      case .terminal(_, let path): "serial:\(path)"
+      }
+    }
+
+    func serve(_ port: SimulatedPort, log: Logger) async throws(LinkError) {
+      switch self {
+      case .listener(let listener): try await port.serve(listener)
+      case .terminal(let terminal, _):
+        try await port.serve(log.logLevel == .trace ? TracingLink(terminal.link, log: log) : terminal.link)
+      }
+    }
+
+    func close() {
+      switch self {
+      case .listener(let listener): listener.close()
+      case .terminal(let terminal, _): terminal.close()
+      }
+    }
+  }
+
+  private func open() throws -> [End] {
+    do throws(LinkError) {
+      var ends: [End] = []
+      for text in listen {
+        guard case .tcp(let host, let port)? = try? MeterAddress(text) else {
+          throw LinkError.unresolved(host: text)
+        }
+        ends.append(.listener(try TCPListener(host: host, port: port)))
+      }
+      for path in pty { ends.append(.terminal(try PseudoTerminal(symlink: path), path)) }
+      return ends
+    } catch {
+      throw Failure(.other, error.description)
+    }
+  }
+}
+
+enum SequenceReport: String, ExpressibleByArgument {
+  case last, next
+
+  var value: ServerConnection.SequenceReport { self == .last ? .last : .next }
+}

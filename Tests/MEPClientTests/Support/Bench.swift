@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import Logging
+import MEP
+import MEPClient
+import MEPSimulator
+import MEPTransport
+
+let basicKey = AccessKey(dummy: 1)
+let advancedKey = AccessKey(dummy: 2)
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+extension Timers {
+  /// For a line without faults: no pauses, and no wait that ends while a busy computer still works on the answer.
+  static var patient: Timers {
+    var timers = hasty
+    (timers.response, timers.longestResponse) = (.milliseconds(20_000), .milliseconds(20_000))
+    (timers.silence, timers.requestGap) = (.milliseconds(10_000), .milliseconds(10_000))
+    return timers
+  }
+
+  /// For a line with faults, where waits run out all the time.
+  static var hasty: Timers {
+    var timers = Timers()
+    (timers.response, timers.longestResponse) = (.milliseconds(60), .milliseconds(120))
+    (timers.silence, timers.requestGap) = (.milliseconds(10), .milliseconds(10))
+    (timers.betweenRequests, timers.segmentPause, timers.segment) = (.zero, .zero, 1000)
+    timers.afterAuthenticationFailure = .milliseconds(1)
+    timers.alert = .milliseconds(5)
+    return timers
+  }
+}
+
+/// A meter whose time stands still, on a winter afternoon.
+func simulated(_ profile: Profile, seed: UInt64 = 1) throws -> SimulatedMeter {
+  try SimulatedMeter(profile, seed: seed, clock: { 836_400_000 })
+}
+
+/// A link to a handler that is served until the link is closed.
+func plug(
+  _ handler: any RequestHandler, sequence: UInt32 = 1000, report: ServerConnection.SequenceReport = .last,
+  timers: Timers = .patient
+) -> any Link {
+  let (near, far) = MemoryLink.pair()
+  let connection = ServerConnection(
+    basic: basicKey, advanced: advancedKey, sequence: sequence, report: report, timers: timers)
+  Task {
+    var server = ExchangeServer(connection, handler: handler, log: quiet)
+    try? await server.serve(far)
+  }
+  return near
+}
+
+extension Meter {
+  /// A client that knows the sequence number, unless told otherwise.
+  init(
+    at link: any Link, key: AccessKey = advancedKey, firstSequence: UInt32 = 1000, timers: Timers = .patient,
+    encrypted: Bool = false
+  ) {
+    let connection = ClientConnection(key: key, firstSequence: firstSequence, timers: timers, encrypted: encrypted)
+    self.init(ExchangeClient(connection, over: link, log: quiet), log: quiet)
+  }
+}
+
+/// A client without any knowledge of tables.
+func bareClient(_ link: any Link, key: AccessKey = advancedKey, firstSequence: UInt32 = 1000) -> ExchangeClient {
+  ExchangeClient(
+    ClientConnection(key: key, firstSequence: firstSequence, timers: .patient), over: link, log: quiet)
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEP
+import MEPClient
+import MEPTransport
+
+/// The error that the body throws, in a few words; "none" if it does not.
+func failure<T>(_ body: () async throws(MeterError) -> T) async -> String {
+  do throws(MeterError) {
+    _ = try await body()
+    return "none"
+  } catch {
+    return error.words
+  }
+}
+
+extension MeterError {
+  /// The case and what matters of it.
+  var words: String {
+    switch self {
+    case .link(.closed): "link closed"
+    case .link(.cancelled): "link cancelled"
+    case .link(let error): "link \(error)"
+    case .exchange(let error, let table):
+      "exchange \(error.reason) \(table)" + (error.mayHaveBeenExecuted ? ", may have been executed" : "")
+    case .refused(let code, let table): "refused \(code.words) \(table)"
+    case .layout(.impossible(let table, let field, let value)): "layout impossible \(table) \(field) \(value)"
+    case .layout(let error): "layout \(error)"
+    case .noSuchField(let table, let path, _): "no such field \(table) \(path)"
+    case .unsettled(let table): "unsettled \(table)"
+    case .short(let table, let wanted, let got): "short \(table) \(got) of \(wanted)"
+    case .outcomeUnknown(let table): "outcome unknown \(table)"
+    case .procedure(let answer): "procedure \(answer.result)"
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEPClient
+
+extension Decoded {
+  /// Stored integers by the name of their register source or field; of equal names the first counts.
+  var byName: [String: Int64] { Dictionary(pairs(places)) { first, _ in first } }
+
+  /// "rms_voltage_l1 = 232591", in the order of the octets.
+  var lines: [String] { pairs(places).map { "\($0) = \($1)" } }
+
+  private func pairs(_ places: [Place]) -> [(String, Int64)] {
+    places.compactMap { place in
+      guard case .integer(let value)? = self[place] else { return nil }
+      return (place.displayName.slug, value)
+    }
+  }
+}
+
+extension Selection {
+  /// The stored integers of the chosen fields.
+  var integers: [Int64?] { places.map { $0.integer(in: octets) } }
+  var names: [String] { places.map(\.displayName.slug) }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@Suite struct ErratumTests {
+  /// Applying them all in their order also proves that none is stale: each names what the fixture still prints.
+  @Test(arguments: Set(Erratum.all.map(\.table)).sorted())
+  func everyErratumStillApplies(table: String) throws {
+    let printed = try #require(try PrintedRow.all()[table])
+    let corrected = try PrintedRow.rows(of: table)
+    let dropped = Erratum.all.filter { $0.table == table && $0.name == Erratum.dropped }.count
+    #expect(corrected.count + dropped == printed.count)
+    #expect(corrected != printed)
+  }
+
+  @Test func everyErratumSaysWhy() {
+    for erratum in Erratum.all {
+      #expect(!erratum.why.isEmpty && (erratum.name != nil || erratum.type != nil || erratum.offset != nil))
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+import Testing
+
+/// Nobody writes an offset by hand; here the derived ones meet the ones that the guide prints.
+@Suite struct PrintedOffsetsTests {
+  /// Tables whose rows stand for fields; those of the registers stand for sources and are tested apart.
+  static let tables = [
+    "BT00", "BT01", "BT15", "BT21", "BT22", "BT27", "BT52", "BT55", "ET03", "ET04", "ET11", "ET50", "ET54", "ET70",
+  ]
+
+  /// Fields that are declared though the table's own section does not describe them.
+  static let fromElsewhere: [String: [(field: String, source: String)]] = [
+    "BT00": [
+      ("Basic Tables Used", "ANSI C12.19"), ("Extended Tables Used", "ANSI C12.19"),
+      ("Basic Procedures Used", "ANSI C12.19"), ("Extended Procedures Used", "ANSI C12.19"),
+      ("Basic Tables Writable", "ANSI C12.19"), ("Extended Tables Writable", "ANSI C12.19"),
+    ],
+    "BT01": [
+      ("Hardware Version Number", "Optical guide"), ("Hardware Revision Number", "Optical guide"),
+      ("Manufacturer Serial Number", "Optical guide"),
+    ],
+  ]
+
+  /// Bits behind the last printed one of their octet, as (table, octet, bits).
+  static let unprintedBits: [String: [(octet: Int, bits: ClosedRange<Int>)]] = [
+    "ET04": [(71, 4...7), (121, 1...7)],
+    "ET54": [(44, 2...7), (71, 7...7)],
+  ]
+
+  @Test func everyDeclaredTableHasRows() throws {
+    #expect(try PrintedRow.all().keys.sorted() == Catalogue.tables.map(\.id.description).sorted())
+    #expect(Set(Self.tables + ["BT23", "BT28"]) == Set(Catalogue.tables.map(\.id.description)))
+  }
+
+  @Test(arguments: tables, Scenario.all)
+  func derivedPlacesAreThePrintedOnes(name: String, scenario: Scenario) throws {
+    let table = try #require(Table.named(name))
+    let layout = try table.layout(in: scenario.dimensions())
+    var unmatched = layout.places.indices.filter {
+      !layout.places[$0].isReserved && layout.places[$0].isInFirstRecord
+    }
+    for row in try PrintedRow.rows(of: name) where !row.isReserved {
+      let (start, _) = try #require(try row.extent(scenario.arithmetic), "\(row)")
+      let shape = try #require(try row.shape(scenario.arithmetic), "\(row)")
+      let candidates = unmatched.filter { layout.places[$0].key == row.key }
+      if candidates.isEmpty, try isGroup(row, of: table, at: start, shape, in: layout) { continue }
+      let places = candidates.map { layout.places[$0] }
+      expect(places, at: start, shape, row)
+      for place in places { expectControl(of: place, row) }
+      unmatched.removeAll(where: candidates.contains)
+    }
+    let known = Self.fromElsewhere[name, default: []].map(\.field.key)
+    #expect(unmatched.map { layout.places[$0].key } == known, "declared, but not printed")
+  }
+
+  @Test(arguments: tables, Scenario.all)
+  func reservedOctetsAreThePrintedOnes(name: String, scenario: Scenario) throws {
+    let table = try #require(Table.named(name))
+    let layout = try table.layout(in: scenario.dimensions())
+    var printed: Set<Int> = []
+    for row in try PrintedRow.rows(of: name) where row.isReserved {
+      let (start, octets) = try #require(try row.extent(scenario.arithmetic), "\(row)")
+      switch try row.shape(scenario.arithmetic) {
+      case .bits(let bits, _): printed.formUnion(bits.map { start * 8 + $0 })
+      case .values(_, let size, _): printed.formUnion(start * 8..<(start + size) * 8)
+      case nil: printed.formUnion(start * 8..<(start + (octets ?? 1)) * 8)
+      }
+    }
+    let known = Set(Self.fromElsewhere[name, default: []].map(\.field.key))
+    var declared: Set<Int> = []
+    for place in layout.places where place.isInFirstRecord && (place.isReserved || known.contains(place.key)) {
+      // The guide does not say where the sets of BT00 are: it says that the rest is reserved.
+      if name != "BT00" || place.isReserved { declared.formUnion(place.bits) }
+    }
+    for (octet, bits) in Self.unprintedBits[name, default: []] { printed.formUnion(bits.map { octet * 8 + $0 }) }
+    if name == "ET50", scenario.manufacturer[34] == 0 { return }
+    #expect(declared.symmetricDifference(printed).sorted() == [])
+  }
+
+  /// A row that names several bits as a whole.
+  private func isGroup(
+    _ row: PrintedRow, of table: Table, at start: Int, _ shape: PrintedRow.Shape, in layout: Layout
+  ) throws -> Bool {
+    guard case .values(nil, let octets, _) = shape, let groups = table.groups[row.key] else { return false }
+    return groups.contains { group in
+      guard group.octets == octets, let first = group.fields.first else { return false }
+      return layout.places.contains { $0.offset == start && $0.field.bits == first.bits && $0.octets == octets }
+    } || row.key == "C12.19Compliance"
+  }
+
+  private func expect(_ places: [Place], at start: Int, _ shape: PrintedRow.Shape, _ row: PrintedRow) {
+    switch shape {
+    case .bits(let bits, let kinds):
+      #expect(places.count == 1, "\(row)")
+      for place in places {
+        #expect(place.bits == start * 8 + bits.lowerBound..<start * 8 + bits.upperBound + 1, "\(row)")
+        // One bit is a UINT of one bit or a BOOL.
+        #expect(kinds.contains(place.field.type), "\(row)")
+      }
+    case .values(let count, let octets, let kinds):
+      #expect(places.count == count ?? 1, "\(row)")
+      for (i, place) in places.enumerated() {
+        #expect(place.offset == start + i * octets, "\(row) \(i)")
+        #expect(place.octets == octets && place.field.bits == nil, "\(row) \(i)")
+        #expect(kinds.contains(place.field.type), "\(row) \(i)")
+      }
+    }
+  }
+
+  private func expectControl(of place: Place, _ row: PrintedRow) {
+    guard let printed = row.vci else { return }
+    let letter = place.field.control.letter.description
+    #expect(!letter.isEmpty && printed.contains(letter), "\(row), declared \(letter)")
+  }
+}

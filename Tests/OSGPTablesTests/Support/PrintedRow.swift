@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import Foundation
+
+/// A row of a table structure as the guide prints it.
+struct PrintedRow: Decodable, Equatable {
+  var name: String
+  var type: String?
+  var offset: String?
+  var vci: String?
+
+  private struct File: Decodable { let tables: [String: [PrintedRow]] }
+
+  static func all() throws -> [String: [PrintedRow]] {
+    try JSONDecoder().decode(File.self, from: Fixtures.data("printed-fields.json")).tables
+  }
+
+  /// The rows of a table with the guide's errors put right.
+  static func rows(of table: String) throws -> [PrintedRow] {
+    var rows = try all()[table] ?? []
+    for erratum in Erratum.all where erratum.table == table {
+      if let i = try erratum.index(in: rows) { erratum.correct(&rows[i]) }
+    }
+    return rows.filter { $0.name != Erratum.dropped }
+  }
+
+  /// Letters and digits of the name: a cell breaks its lines where it likes.
+  var key: String { name.key }
+
+  /// Reserved, filler or unused.
+  var isReserved: Bool { ["Reserved", "Filler", "Unused", "ModuleRecords"].contains(key) }
+
+  /// What the type says: bits of an octet, or so many values of so many octets.
+  enum Shape: Equatable {
+    case bits(ClosedRange<Int>, [FieldType])
+    case values(count: Int?, octets: Int, [FieldType])
+  }
+
+  func shape(_ arithmetic: Arithmetic) throws -> Shape? {
+    guard let type = type?.filter({ !$0.isWhitespace && $0 != "’" }).uppercased() else { return nil }
+    let (head, inside, tail) = Self.parts(of: type)
+    switch head {
+    case "UINT" where inside != nil, "BOOL", "FILL":
+      let ends = inside!.split(whereSeparator: { $0 == "." || $0 == "," }).compactMap { Int($0) }
+      guard let low = ends.first, let high = ends.last else { throw Arithmetic.Unreadable(text: type) }
+      let kinds: [FieldType] =
+        head == "FILL" ? [.reserved] : head == "UINT" || low < high ? [.unsigned] : [.flag]
+      return .bits(low...high, kinds)
+    case "SET": return .values(count: nil, octets: try arithmetic.value(inside!), [.set])
+    case "ARRAY":
+      let count = try arithmetic.value(inside!)
+      switch tail {
+      case "CHAR": return .values(count: nil, octets: count, [.text])
+      case "HEX": return .values(count: nil, octets: count, [.octets])
+      // Octets that are no numbers are declared as one field.
+      case "UINT8" where Int(inside!) != nil: return .values(count: nil, octets: count, [.octets])
+      default:
+        let (octets, kind) = try Self.simple(tail)
+        return .values(count: count, octets: octets, [kind])
+      }
+    default:
+      let (octets, kind) = try Self.simple(type)
+      return .values(count: nil, octets: octets, [kind])
+    }
+  }
+
+  /// The first octet, and the octets where the guide prints a range.
+  func extent(_ arithmetic: Arithmetic) throws -> (start: Int, octets: Int?)? {
+    guard let offset else { return nil }
+    let ends = offset.replacing("…", with: "..").split(separator: "..").map(String.init)
+    guard ends.count == 2, let low = Int(ends[0]), let high = Int(ends[1]) else {
+      return (try arithmetic.value(offset), nil)
+    }
+    return (low, high - low + 1)
+  }
+
+  private static func simple(_ type: String) throws -> (Int, FieldType) {
+    switch type {
+    case "UINT8": (1, .unsigned)
+    case "UINT16": (2, .unsigned)
+    case "UINT32": (4, .unsigned)
+    case "INT16": (2, .signed)
+    case "INT32", "NI_FMAT1", "NI_FMAT2": (4, .signed)
+    case "TIME": (3, .time)
+    case "DATE": (3, .date)
+    case "STIME_DATE": (5, .shortTime)
+    case "LTIME_DATE": (6, .longTime)
+    default: throw Arithmetic.Unreadable(text: type)
+    }
+  }
+
+  /// "ARRAY[BT21.3]OFUINT8" is ("ARRAY", "BT21.3", "UINT8").
+  private static func parts(of type: String) -> (head: String, inside: String?, tail: String) {
+    guard let open = type.firstIndex(where: { $0 == "(" || $0 == "[" }),
+      let close = type.lastIndex(where: { $0 == ")" || $0 == "]" })
+    else { return (type, nil, "") }
+    let tail = type[type.index(after: close)...]
+    return (
+      String(type[..<open]), String(type[type.index(after: open)..<close]),
+      String(tail.hasPrefix("OF") ? tail.dropFirst(2) : tail)
+    )
+  }
+}
+
+extension String {
+  var key: String {
+    String(unicodeScalars.filter { $0.value > 0x20 && $0 != "-" }.map(Character.init))
+  }
+}
