@@ -5,7 +5,7 @@ public struct Table: Sendable {
   public let id: TableID
   /// The guide's name.
   public let name: StaticString
-  /// The page of the MEP Client Developer's Guide on which its section begins.
+  /// The page of the MEP Client Developer's Guide on which its section begins, counted from the cover (printed number + 6).
   public let page: Int
   public let read: Access
   public let write: Access

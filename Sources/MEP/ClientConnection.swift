@@ -80,8 +80,16 @@ public struct ClientConnection: Sendable {
     noteSkipped()
     if attempt.frame.isEmpty {
       // The number is given when the request leaves, so that none is lost to a request that never does.
-      sequence &+= 1
-      let sealed = Exchange.seal(attempt.request, sequence: sequence, key: key, encrypted: encrypted)
+      // An answer of zeros alone carries the request's own digest. With an unlucky number (00 09 00 at its end) a request
+      // ends in that very answer, and a piece of its echo would be believed.
+      let zeros: Response = attempt.request.isRead ? .data([]) : .done
+      var sealed: (frame: [UInt8], exchange: Exchange)
+      var lookalike: [UInt8]
+      repeat {
+        sequence &+= 1
+        sealed = Exchange.seal(attempt.request, sequence: sequence, key: key, encrypted: encrypted)
+        lookalike = sealed.exchange.seal(response: zeros.body)
+      } while sealed.frame.suffix(lookalike.count).elementsEqual(lookalike)
       attempt.frame = sealed.frame
       attempt.exchange = sealed.exchange
       attempt.isRepeat = false
@@ -121,7 +129,7 @@ public struct ClientConnection: Sendable {
     switch attempt.phase {
     case .due: return earliest(attempt.notBefore, quiet)
     case .sending: return quiet
-    case .awaiting: return earliest(attempt.sawOctets ? attempt.completeBy : attempt.answerBy, quiet, attempt.answerBy)
+    case .awaiting: return buffer.isEmpty ? attempt.answerBy : earliest(attempt.completeBy, quiet)
     }
   }
 
@@ -137,8 +145,8 @@ public struct ClientConnection: Sendable {
       noteSkipped()
     }
     guard let attempt = current, attempt.phase == .awaiting, now >= attempt.answerBy else { return }
-    // An answer that began in time may take as long as the longest one.
-    if buffer.isEmpty || now >= attempt.completeBy { failed(at: now) } else { current?.answerBy = attempt.completeBy }
+    // An answer that began in time may take as long as the longest one, unless the line falls silent.
+    if buffer.isEmpty || now >= attempt.completeBy { failed(at: now) }
   }
 
   public mutating func takeEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
@@ -192,8 +200,8 @@ public struct ClientConnection: Sendable {
     }
     switch response {
     case .sequence(let held):
-      // A meter that holds this request's own number took it: the line doubled the request, and one of them was executed.
-      let isTaken = held &- sequence <= 1
+      // A line that doubles octets has one copy executed and the other refused; the meter then is at this number, or past.
+      let isTaken = SequenceNumber.mayHaveTaken(sequence, holding: held)
       sequence = held
       attempt.sequenceReplaced = true
       attempt.rejectedSequences += 1
@@ -214,12 +222,11 @@ public struct ClientConnection: Sendable {
   private mutating func notAuthenticated(at now: Instant) {
     guard let attempt = current else { return }
     current?.authenticationFailures += 1
-    let mayHave = !attempt.request.isRead
-    // The answer is unsigned, so it proves nothing: a write is not signed anew before its owner has looked.
-    if mayHave || attempt.authenticationFailures >= timers.authenticationRetries {
-      finish(.failure(ExchangeError(.keyNotAccepted, mayHaveBeenExecuted: mayHave)))
+    if attempt.authenticationFailures >= timers.authenticationRetries {
+      finish(.failure(ExchangeError(.keyNotAccepted, mayHaveBeenExecuted: !attempt.request.isRead)))
     } else {
-      again(signedAnew: true, at: now + timers.afterAuthenticationFailure)
+      // The answer is unsigned and proves nothing: a write is repeated as it was, so that it cannot be executed twice.
+      again(signedAnew: attempt.request.isRead, at: now + timers.afterAuthenticationFailure)
     }
   }
 

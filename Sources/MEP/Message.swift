@@ -77,12 +77,15 @@ public enum Request: Equatable, Sendable {
       guard let table = reader.table(), let length = reader.uint16(), reader.isAtEnd else { throw .wrongLength }
       self = .read(table, length: length)
     case .partialRead:
-      guard let table = reader.table(), let offset = reader.uint24(), let length = reader.uint16(), reader.isAtEnd else {
+      guard let table = reader.table(), let offset = reader.uint24(), let length = reader.uint16(), reader.isAtEnd
+      else {
         throw .wrongLength
       }
       self = .readPart(table, offset: offset, length: length)
     case .fullWrite:
-      guard let table = reader.table(), let count = reader.uint16(), reader.left == Int(count) else { throw .wrongLength }
+      guard let table = reader.table(), let count = reader.uint16(), reader.left == Int(count) else {
+        throw .wrongLength
+      }
       self = .write(table, reader.rest())
     case .partialWrite:
       guard let table = reader.table(), let offset = reader.uint24(), let count = reader.uint16(),

@@ -51,7 +51,21 @@ public struct ServerConnection: Sendable {
 
   /// Whether `00 00` goes out once a second while the line is idle.
   public mutating func setAlert(_ raised: Bool, at now: Instant) {
-    if !raised { alertAt = nil } else if alertAt == nil { alertAt = now }
+    if !raised {
+      alertAt = nil
+    } else if alertAt == nil {
+      alertAt = lastOctet.map { max(now, $0 + timers.alert) } ?? now
+    }
+  }
+
+  /// Another client is at the line: what the one before left behind is not for it. The sequence number stays.
+  public mutating func lineChanged() {
+    buffer.clear()
+    lastOctet = nil
+    request = nil
+    isTaken = false
+    outgoing = []
+    isSending = false
   }
 
   /// The configuration changed: the IDT version has gone up, and the number goes on by 25.
@@ -68,9 +82,10 @@ public struct ServerConnection: Sendable {
 
   /// When ``advance(to:)`` or ``takeTransmission(at:)`` is due.
   public var deadline: Instant? {
-    if !outgoing.isEmpty { return isSending ? nil : sendAt }
+    if isSending || request != nil { return nil }
+    if !outgoing.isEmpty { return sendAt }
     if !buffer.isEmpty, let lastOctet { return lastOctet + timers.requestGap }
-    return request == nil ? alertAt : nil
+    return alertAt
   }
 
   public mutating func advance(to now: Instant) { expire(at: now) }
@@ -95,6 +110,7 @@ public struct ServerConnection: Sendable {
     guard !isSending else { return nil }
     if outgoing.isEmpty, request == nil, buffer.isEmpty, let alertAt, now >= alertAt {
       self.alertAt = now + timers.alert
+      isSending = true
       return Frame.alert
     }
     guard !outgoing.isEmpty, now >= sendAt else { return nil }
@@ -113,7 +129,9 @@ public struct ServerConnection: Sendable {
 
   /// Octets that stopped coming are no request.
   private mutating func expire(at now: Instant) {
-    guard !buffer.isEmpty, outgoing.isEmpty, let lastOctet, now >= lastOctet + timers.requestGap else { return }
+    guard !buffer.isEmpty, request == nil, outgoing.isEmpty, !isSending, let lastOctet,
+      now >= lastOctet + timers.requestGap
+    else { return }
     buffer.clear()
   }
 
@@ -122,7 +140,11 @@ public struct ServerConnection: Sendable {
     guard request == nil, outgoing.isEmpty, !isSending else { return }
     var message: [UInt8] = []
     while true {
-      switch buffer.next(patient: false, accept: { message = Array($0); return true }) {
+      let step = buffer.next(patient: false) {
+        message = Array($0)
+        return true
+      }
+      switch step {
       case .wait: return
       case .alert: continue
       case .message:

@@ -22,6 +22,7 @@ extension Meter {
   }
 
   private func writePart(_ table: TableID, _ offset: Int, _ part: [UInt8]) async throws(MeterError) {
+    var last = MeterError.outcomeUnknown(table)
     for _ in 0..<Self.rounds {
       do throws(MeterError) {
         _ = try await perform(.writePart(table, offset: UInt32(offset), part))
@@ -36,9 +37,10 @@ extension Meter {
           throw Self.unknown(table, failure, after: error)
         }
         if held == part { return }
+        last = error
       }
     }
-    throw .outcomeUnknown(table)
+    throw last
   }
 
   /// What to say when looking the outcome of a write up failed as well: the write's own error tells that it is open.
@@ -68,6 +70,7 @@ extension Meter {
     var call = call
     var mayHaveBeenExecuted = false
     var hasCollided = false
+    var last = MeterError.outcomeUnknown(.basic(7))
     for _ in 0..<Self.rounds {
       do throws(MeterError) {
         _ = try await perform(.write(.basic(7), call.octets))
@@ -76,6 +79,7 @@ extension Meter {
         case .exchange(let lost, _) where lost.mayHaveBeenExecuted:
           log.notice("the answer to a procedure call was lost: looking its outcome up")
           mayHaveBeenExecuted = true
+          last = error
           if let answer = try await answer(to: call, in: responses, after: error) { return answer }
         case .refused(.operationNotPossible, .basic(7)) where mayHaveBeenExecuted:
           // The meter took this number last: in this very call, or in another client's.
@@ -93,7 +97,7 @@ extension Meter {
       guard let answer = try await answer(to: call, in: responses, after: unknown) else { throw unknown }
       return answer
     }
-    throw .outcomeUnknown(.basic(7))
+    throw last
   }
 
   /// The answer to a call, or nil when there is none. Results may take a second to be posted.

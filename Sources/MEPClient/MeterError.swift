@@ -51,24 +51,25 @@ extension MeterError: CustomStringConvertible {
   }
 
   private static func describe(_ error: ExchangeError, _ table: TableID) -> String {
-    let open = error.mayHaveBeenExecuted ? " It is not known whether the write was carried out: read it back first." : ""
+    let open =
+      error.mayHaveBeenExecuted ? " It is not known whether the write was carried out: read it back first." : ""
     switch error.reason {
     case .noAnswer:
-      return "The meter did not answer. Check that the cable sits in the MEP port, that the port's ENABLE pin is driven "
-        + "(`enable=rts` or `enable=dtr`), that TX and RX are not swapped and that your grid company has opened the port."
-        + open
+      return "The meter did not answer. Check that the cable sits in the MEP port, that the port's ENABLE pin is "
+        + "driven (`enable=rts` or `enable=dtr`), that TX and RX are not swapped and that your grid company has opened "
+        + "the port." + open
     case .digest:
-      return "Answers came, but none of them passed its digest: look for noise, a loose plug or too weak a supply of the "
-        + "ENABLE pin. Nothing was decoded." + open
+      return "Answers came, but none of them passed its digest: look for noise, a loose plug or too weak a supply of "
+        + "the ENABLE pin. Nothing was decoded." + open
     case .malformed(let flaw):
-      return "The answer for \(table) passed its digest but not the check of its lengths (\(flaw)). Nothing was decoded; "
-        + "if it stays so, please report it with a capture." + open
+      return "The answer for \(table) passed its digest but not the check of its lengths (\(flaw)). Nothing was "
+        + "decoded; if it stays so, please report it with a capture." + open
     case .keyNotAccepted:
-      return "The meter did not accept the key (0x0B, \"Authentication failure\"). Check that the key is this meter's and "
-        + "that the file holds the 16 to 20 characters as your grid company gave them." + open
+      return "The meter did not accept the key (0x0B, \"Authentication failure\"). Check that the key is this meter's "
+        + "and that the file holds the 16 to 20 characters as your grid company gave them." + open
     case .sequenceNumber:
-      return "The meter kept refusing the sequence number (0x0C): another client may be using the same port. Stop it and "
-        + "try again." + open
+      return "The meter kept refusing the sequence number (0x0C): another client may be using the same port. Stop it "
+        + "and try again." + open
     case .requestTooLong: return "The request is longer than a message can be: ask for less at a time."
     }
   }

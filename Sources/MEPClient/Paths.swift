@@ -12,7 +12,10 @@ extension Layout {
         named[i].path == wanted || named[i].path.hasPrefix(wanted + ".") || named[i].path.hasPrefix(wanted + "[")
           || !named[i].place.isReserved && named[i].name == wanted
       }
-      if found.isEmpty { throw .noSuchField(table, path, closest: closest(to: wanted, in: named.map(\.path))) }
+      if found.isEmpty {
+        let names = named.filter { !$0.place.isReserved }.flatMap { [$0.path, $0.name] }
+        throw .noSuchField(table, path, closest: Self.closest(to: wanted, in: names))
+      }
       chosen.formUnion(found)
     }
     return chosen.sorted().map { named[$0].place }
@@ -26,9 +29,27 @@ extension Layout {
     }.joined(separator: ".")
   }
 
-  private func closest(to wanted: String, in paths: [String]) -> [String] {
+  /// Names that have it as a part, else those within a few typing errors of it; the most similar first.
+  private static func closest(to wanted: String, in names: [String]) -> [String] {
     let stem = wanted.prefix { $0 != "[" }
-    let near = paths.filter { $0.contains(stem) || stem.contains($0.prefix { $0 != "[" }) }
-    return Array((near.isEmpty ? paths : near).filter { !$0.hasPrefix("reserved") && !$0.hasPrefix("filler") }.prefix(3))
+    guard !stem.isEmpty else { return [] }
+    let ranked = names.filter { !$0.isEmpty }.map { (name: $0, distance: distance($0, wanted)) }
+    let having = ranked.filter { $0.name.contains(stem) }
+    let near = having.isEmpty ? ranked.filter { $0.distance <= max(1, wanted.count / 3) } : having
+    return near.sorted { $0.distance < $1.distance }.prefix(3).map(\.name)
+  }
+
+  /// How many characters must be put in, taken out or changed (Levenshtein).
+  private static func distance(_ a: String, _ b: String) -> Int {
+    let b = Array(b.utf8)
+    var row = Array(0...b.count)
+    for (i, character) in a.utf8.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        (diagonal, row[j + 1]) = (row[j + 1], min(row[j + 1] + 1, row[j] + 1, diagonal + (b[j] == character ? 0 : 1)))
+      }
+    }
+    return row[b.count]
   }
 }

@@ -47,6 +47,13 @@ public struct Transcript: Sendable {
 
   /// Takes the next frame, its length field first.
   public mutating func take(_ frame: [UInt8]) -> Entry {
+    let entry = entry(of: frame)
+    // What is broken may have been a request, and the next response its answer: only a digest can tell.
+    if case .broken = entry, key == nil { pending = nil }
+    return entry
+  }
+
+  private mutating func entry(of frame: [UInt8]) -> Entry {
     if frame == Frame.alert { return .alert }
     // 0xEE begins a packet of the optical port; as a length it would be far too long.
     if frame.first == 0xEE { return .broken("this is a packet of the optical port (C12.18), not a MEP frame") }
@@ -129,7 +136,9 @@ public struct Transcript: Sendable {
   }
 
   private mutating func learn(_ table: Table, _ octets: [UInt8]) throws(LayoutError) {
-    if table.id == Table.bt01.id, let info = GeneralManufacturerInformation(octets) { dimensions.firmware = info.firmware }
+    if table.id == Table.bt01.id, let info = GeneralManufacturerInformation(octets) {
+      dimensions.firmware = info.firmware
+    }
     if Catalogue.shapesOthers(table.id) { try dimensions.learn(table, octets) }
   }
 }

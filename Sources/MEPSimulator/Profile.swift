@@ -55,7 +55,9 @@ public struct Profile: Sendable {
   public var dimensions: Dimensions {
     get throws(LayoutError) {
       var dimensions = Dimensions(firmware: firmware)
-      for table in [Table.bt21, .bt22, .bt27, .et11] { try dimensions.learn(table, try image(of: table, in: dimensions)) }
+      for table in [Table.bt21, .bt22, .bt27, .et11] {
+        try dimensions.learn(table, try image(of: table, in: dimensions))
+      }
       return dimensions
     }
   }
@@ -89,7 +91,8 @@ public struct Profile: Sendable {
       sheet.set("utility_serial_number", "12345678")
       sheet.set("image_crc_read_only", Int64(imageCRC))
     case Table.et04.id:
-      sheet.set("program_id_firmware_version_id", [0x9F, 0xFF, 0x4D, firmware.major, firmware.minor, firmware.build, 4, 1])
+      let version = [firmware.major, firmware.minor, firmware.build]
+      sheet.set("program_id_firmware_version_id", [0x9F, 0xFF, 0x4D] + version + [4, 1])
       sheet.set("idt_version", 1)
     case Table.et11.id:
       if ports == 2 { sheet.set("number_of_devices", 6) }
@@ -137,8 +140,14 @@ struct Sheet {
     }
   }
 
+  /// The entries of an array from its first on.
   mutating func set(_ path: String, each values: [UInt8]) {
-    for (i, value) in values.enumerated() { set("\(path)[\(i)]", Int64(value)) }
+    guard let first = layout.places.firstIndex(where: { $0.pathText == path + "[0]" }) else { return }
+    for (place, value) in zip(layout.places[first...], values) {
+      guard place.path.last?.index != nil, place.store(.integer(Int64(value)), in: &octets) else {
+        preconditionFailure("\(layout.table) has no room for the entry at \(place.offset)")
+      }
+    }
   }
 
   /// Puts the numbers of tables into a set.

@@ -60,13 +60,15 @@ public actor SimulatedMeter {
   public func reconfigure(_ change: @Sendable (inout Profile) -> Void) throws(LayoutError) {
     var changed = profile
     change(&changed)
-    let version = integer(.et04, "idt_version")
-    dimensions = try changed.dimensions
-    profile = changed
+    // All or nothing: a change that no meter can have is refused before anything has changed.
+    let dimensions = try changed.dimensions
+    var (images, layouts) = (images, layouts)
     for table in [Table.bt21, .bt22, .bt23, .bt27, .bt28] {
-      images[table.id] = try profile.image(of: table, in: dimensions)
+      images[table.id] = try changed.image(of: table, in: dimensions)
       layouts[table.id] = try table.layout(in: dimensions)
     }
+    (profile, self.dimensions, self.images, self.layouts) = (changed, dimensions, images, layouts)
+    let version = integer(.et04, "idt_version")
     store(.et04, [("idt_version", (version + 1) & 0xFF)])
     configurationChanges += 1
   }

@@ -35,13 +35,12 @@ public actor SimulatedPort {
     let taken = Flag()
     while true {
       let link = try await listener.accept()
-      guard await taken.take() else {
-        log.warning("a second client was turned away: a port has one plug", metadata: ["client": "\(link)"])
-        link.close()
-        continue
-      }
-      log.info("a client has connected", metadata: ["client": "\(link)"])
       Task {
+        guard await taken.take() else {
+          log.warning("a second client was turned away: a port has one plug", metadata: ["client": "\(link)"])
+          return link.close()
+        }
+        log.info("a client has connected", metadata: ["client": "\(link)"])
         do { try await serve(link) } catch { log.info("the client has gone", metadata: ["reason": "\(error)"]) }
         link.close()
         await taken.give()
@@ -66,7 +65,9 @@ extension SimulatedMeter {
 private actor Flag {
   private var isTaken = false
 
-  func take() -> Bool {
+  /// Waits a moment first: whoever was there before may be about to leave.
+  func take() async -> Bool {
+    for _ in 0..<25 where isTaken { try? await Task.sleep(for: .milliseconds(20)) }
     defer { isTaken = true }
     return !isTaken
   }

@@ -40,7 +40,10 @@ public actor ExchangeClient {
     connection.send(request, at: .now())
     do throws(LinkError) {
       while true {
-        if let outcome = takeOutcome() { return outcome }
+        if let outcome = takeOutcome() {
+          log.debug("exchange ended", metadata: ["table": "\(request.table)", "sendings": "\(outcome.attempts)"])
+          return outcome
+        }
         try await step()
       }
     } catch {

@@ -41,6 +41,7 @@ public struct ExchangeServer: Sendable {
 
   /// Serves until the link closes or the task is cancelled. What the port keeps (its sequence number) outlives the link.
   public mutating func serve(_ link: any Link) async throws(LinkError) {
+    connection.lineChanged()
     while true {
       await attend()
       if let segment = connection.takeTransmission(at: .now()) {

@@ -13,8 +13,12 @@ public enum LinkError: Error, Equatable {
   case notASerialPort(path: String)
   /// There is something under that path which a link to a pseudo-terminal must not replace.
   case notReplaced(path: String)
+  /// The link to a pseudo-terminal cannot be made.
+  case notLinked(path: String, reason: String)
   /// The port cannot be set to that rate, in baud.
   case unsupportedBaud(Int)
+  /// This computer cannot listen there.
+  case notListening(host: String, port: Int, reason: String)
   /// Nobody listens there.
   case refused(host: String, port: Int)
   /// The name has no address.
@@ -51,8 +55,13 @@ extension LinkError: CustomStringConvertible {
       "\(path) is not a serial port: see `mep ports` for those that are there."
     case .notReplaced(let path):
       "\(path) exists and is not a link to a pseudo-terminal, so it is left alone: choose another path, or remove it."
+    case .notLinked(let path, let reason):
+      "The link \(path) cannot be made (\(reason)): choose a path in a folder that is there and that you may write to."
     case .unsupportedBaud(let baud):
       "The port cannot be set to \(baud) baud: use 9600, which is what a meter speaks."
+    case .notListening(let host, let port, let reason):
+      "This computer cannot listen on \(endpoint(host, port)) (\(reason)): choose another port above 1023, or one of this "
+        + "computer's own addresses, such as 127.0.0.1."
     case .refused(let host, let port):
       "\(endpoint(host, port)) refused the connection: check the port number, and that the far side is running."
     case .unresolved(let host):

@@ -78,6 +78,8 @@ public final class PseudoTerminal: Sendable {
       guard isOurs == true else { throw .notReplaced(path: symlink) }
       unlink(symlink)
     }
-    guard Glibc.symlink(path, symlink) == 0 else { throw .system("symlink", errno) }
+    guard Glibc.symlink(path, symlink) == 0 else {
+      throw .notLinked(path: symlink, reason: LinkError.words(for: errno))
+    }
   }
 }

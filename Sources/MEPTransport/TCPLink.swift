@@ -29,7 +29,8 @@ public enum TCPLink {
     // A request is one small packet; it must not wait for company.
     var on: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-    let gone = LinkError.closed("\(description) ended the connection, connect again when it is back")
+    let advice = "see that it runs, and that no other program is connected to it"
+    let gone = LinkError.closed("\(description) ended the connection, so \(advice)")
     return DescriptorLink(descriptor, description: description, gone: gone, isSocket: true)
   }
 

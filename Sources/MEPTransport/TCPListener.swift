@@ -23,9 +23,7 @@ public final class TCPListener: Sendable {
     else {
       let failure = errno
       Glibc.close(descriptor)
-      throw failure == EADDRINUSE
-        ? .inUse(path: "TCP port \(endpoint(host, port))", holder: nil)
-        : .system("bind \(endpoint(host, port))", failure)
+      throw .notListening(host: host, port: port, reason: LinkError.words(for: failure))
     }
     (self.host, self.port) = bound.numbers
     watcher = Watcher(descriptor, label: endpoint(host, port), read: Self.accept)

@@ -7,7 +7,7 @@ struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tells what a table holds: its fields, their types and units, and where its size comes from.")
 
-  @Argument(help: "BT28, et03, 2051.")
+  @Argument(help: "The table: BT28, et03, 2051.")
   var table: String
 
   func run() throws {
@@ -15,7 +15,8 @@ struct Describe: ParsableCommand {
       throw Failure(.wrongUse, "\"\(table)\" names no table: write BT28, ET03 or a number. `mep tables` lists them.")
     }
     guard let declared = Catalogue.table(id) else {
-      throw Failure(.wrongUse, "\(id) is not declared; `mep read \(id)` shows its octets. `mep tables` lists the others.")
+      throw Failure(
+        .wrongUse, "\(id) is not declared; `mep read \(id)` shows its octets. `mep tables` lists the others.")
     }
     Output.line(declared.description.joined(separator: "\n"))
   }
@@ -23,7 +24,7 @@ struct Describe: ParsableCommand {
 
 extension Table {
   /// Lines for a person.
-  var description: [String] {
+  fileprivate var description: [String] {
     var lines = [
       "\(id) (\(id.number), 0x\(String(id.number, radix: 16, uppercase: true))) \(name.description)",
       "Read: \(read.words.description). Write: \(write.words.description).",
@@ -33,71 +34,84 @@ extension Table {
     if !shaped.isEmpty { lines.append("Shaped by: \(shaped.joined(separator: ", ")).") }
     if dependsOnFirmware { lines.append("Depends on the firmware version (BT01).") }
     lines.append("MEP Client Developer's Guide, page \(page).")
-    lines.append("")
-    lines.append("offset  type            unit  control  name")
+    var outline = Outline()
     var offset: Int? = 0
-    for element in elements { element.describe(into: &lines, offset: &offset, indent: 0) }
-    return lines
+    outline.add(elements, at: &offset)
+    return lines + [""] + outline.lines + [""] + Outline.legend
   }
 }
 
-extension Element {
-  /// `offset` is known until a part is reached whose size the meter decides.
-  fileprivate func describe(into lines: inout [String], offset: inout Int?, indent: Int) {
-    switch self {
-    case .field(let field):
-      lines.append(field.line(offset: offset, type: field.typeText, indent: indent))
-      lines += field.meaningLines(indent)
-      offset = field.size.constant.flatMap { size in offset.map { $0 + size } }
-    case .bits(let name, let octets, let fields):
-      lines.append(Self.line(offset, octets == 1 ? "1 octet" : "\(octets) octets", "", "", name.description + ":", indent))
-      for field in fields where field.type != .reserved {
-        lines.append(field.line(offset: nil, type: field.typeText, indent: indent + 1))
-        lines += field.meaningLines(indent + 1)
-      }
-      offset = offset.map { $0 + octets }
-    case .array(let array):
-      var heading = "\(array.name.description) [\(array.count.description)]"
-      if let stride = array.stride { heading += ", an entry every \(stride.description) octets" }
-      if let labels = array.labels { heading += ", named and scaled by \(labels.numbers.description)" }
-      lines.append(Self.line(offset, "array", "", "", heading, indent))
-      var inner: Int?
-      for element in array.entry { element.describe(into: &lines, offset: &inner, indent: indent + 1) }
-      offset = nil
-    case .when(let condition, let then, let otherwise):
-      lines.append(Self.line(nil, "", "", "", "if \(condition.description):", indent))
-      var inner = offset
-      for element in then { element.describe(into: &lines, offset: &inner, indent: indent + 1) }
-      if !otherwise.isEmpty {
-        lines.append(Self.line(nil, "", "", "", "else:", indent))
+/// The parts of a table, a line each: where it lies, what it is, who sets it.
+private struct Outline {
+  static let legend = [
+    "offset   in octets from the start of the table, or (+) of an entry; none where the meter decides it",
+    "unit     what 1 as stored stands for",
+    "control  who sets it: F fixed, P fixed for a program ID, H the host, M the meter",
+    "[ ]      how many there are, and which field tells it",
+  ]
+
+  private(set) var lines = ["offset  type            unit      control  name"]
+
+  /// - Parameter offset: nil from where on the meter's dimensions decide it.
+  mutating func add(_ elements: [Element], at offset: inout Int?, indent: Int = 0, inEntry: Bool = false) {
+    for element in elements {
+      let place = offset.map { (inEntry ? "+" : "") + "\($0)" } ?? ""
+      switch element {
+      case .field(let field):
+        add(field, place, indent)
+        offset = field.size.constant.flatMap { size in offset.map { $0 + size } }
+      case .bits(let name, let octets, let fields):
+        line(indent, name.description + ":", place, type: octetsText(octets))
+        for field in fields where field.type != .reserved { add(field, "", indent + 1) }
+        offset = offset.map { $0 + octets }
+      case .array(let array):
+        line(indent, array.heading, place, type: "array")
+        var inner: Int? = array.entry.count == 1 ? nil : 0
+        add(array.entry, at: &inner, indent: indent + 1, inEntry: true)
+        offset = nil
+      case .when(let condition, let then, let otherwise):
+        line(indent, "if \(condition.description):")
         var inner = offset
-        for element in otherwise { element.describe(into: &lines, offset: &inner, indent: indent + 1) }
+        add(then, at: &inner, indent: indent + 1, inEntry: inEntry)
+        var other = offset
+        if !otherwise.isEmpty {
+          line(indent, "else:")
+          add(otherwise, at: &other, indent: indent + 1, inEntry: inEntry)
+        }
+        // Parts that newer firmware adds stand at the end; behind others nothing is certain.
+        offset = condition.isFirmware ? inner : nil
       }
-      // Parts that newer firmware adds stand at the end; behind others nothing is certain.
-      offset = condition.isFirmware ? inner : nil
     }
   }
 
-  fileprivate static func line(
-    _ offset: Int?, _ type: String, _ unit: String, _ control: String, _ name: String, _ indent: Int
-  ) -> String {
-    let place = (offset.map(String.init) ?? "").padded(to: 6, right: true)
-    let lead = "\(place)  \(type.padded(to: 14))  \(unit.padded(to: 4))  \(control.padded(to: 7))  "
-    return (lead + String(repeating: "  ", count: indent) + name).trimmed
+  private mutating func add(_ field: Field, _ place: String, _ indent: Int) {
+    let name = field.name.description.isEmpty ? "(value)" : field.name.description
+    let size = field.size.constant == nil ? " [\(field.size.description) octets]" : ""
+    line(
+      indent, name + size, place, type: field.typeText, unit: field.quantity?.text ?? "",
+      control: field.control.letter.description)
+    for meaning in field.meanings { line(indent + 1, "\(meaning.value) = \(meaning.words.description)") }
+  }
+
+  private mutating func line(
+    _ indent: Int, _ text: String, _ place: String = "", type: String = "", unit: String = "", control: String = ""
+  ) {
+    let lead =
+      "\(place.padded(to: 6, right: true))  \(type.padded(to: 14))  \(unit.padded(to: 8))  \(control.padded(to: 7))  "
+    lines.append((lead + String(repeating: "  ", count: indent) + text).trimmed)
+  }
+}
+
+extension ArrayElement {
+  fileprivate var heading: String {
+    var heading = "\(name.description.isEmpty ? "(entries)" : name.description) [\(count.description)]"
+    if let stride { heading += ", an entry every \(stride.description) octets" }
+    if let labels { heading += ", named and scaled by \(labels.numbers.description)" }
+    return heading
   }
 }
 
 extension Field {
-  fileprivate func line(offset: Int?, type: String, indent: Int) -> String {
-    let unit = quantity?.unit.symbol.description ?? ""
-    let title = name.description.isEmpty ? "(value)" : name.description
-    return Element.line(offset, type, unit, control.letter.description, title, indent)
-  }
-
-  fileprivate func meaningLines(_ indent: Int) -> [String] {
-    meanings.map { Element.line(nil, "", "", "", "  \($0.value) = \($0.words.description)", indent) }
-  }
-
   fileprivate var typeText: String {
     if let bits {
       return bits.count == 1 ? "bit \(bits.lowerBound)" : "bits \(bits.lowerBound)…\(bits.upperBound)"
@@ -107,15 +121,24 @@ extension Field {
     case .unsigned: "UINT\((octets ?? 0) * 8)"
     case .signed: "INT\((octets ?? 0) * 8)"
     case .flag: "bit"
-    case .text: "text, \(size.description)"
-    case .octets: "\(size.description) octets"
-    case .set: octets == nil ? "set" : "set, \(size.description)"
+    case .text: "text" + (octets.map { ", \($0)" } ?? "")
+    case .set: "set" + (octets.map { ", \($0)" } ?? "")
+    case .octets, .reserved: octets.map(octetsText) ?? "octets"
     case .time: "TIME"
     case .longTime: "LTIME_DATE"
     case .shortTime: "STIME_DATE"
     case .date: "date"
-    case .reserved: octets == nil ? "reserved" : "\(size.description) octets"
     }
+  }
+}
+
+private func octetsText(_ count: Int) -> String { count == 1 ? "1 octet" : "\(count) octets" }
+
+extension Quantity {
+  /// "0.001 V"; "W" for one of it.
+  fileprivate var text: String {
+    let one = value(of: 1).description
+    return (one == "1" ? unit.symbol.description : "\(one) \(unit.symbol.description)").trimmed
   }
 }
 

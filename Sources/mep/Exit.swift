@@ -36,8 +36,7 @@ enum Exit: Int32 {
   }
 
   /// One sentence on standard error.
-  static func complain(_ text: String) { _ = Output.put("mep: \(text)
-", on: STDERR_FILENO) }
+  static func complain(_ text: String) { _ = Output.put("mep: \(text)\n", on: STDERR_FILENO) }
 
   static func code(of error: MeterError) -> Exit {
     switch error {

@@ -3,7 +3,7 @@ import Glibc
 
 /// Standard output. What cannot be written is an error, but a reader that has had enough (`| head`) is none.
 enum Output {
-  static func line(_ text: String) { write(text + "\n") }
+  static func line(_ text: some CustomStringConvertible) { write("\(text)\n") }
 
   static func write(_ text: String) {
     guard let failure = put(text, on: STDOUT_FILENO) else { return }

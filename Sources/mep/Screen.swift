@@ -36,13 +36,13 @@ struct Screen {
   /// Gives the terminal back, the last reading left on it.
   func leave() {
     guard isOpen else { return }
-    Output.write("\u{1B}[?1049l\u{1B}[?25h" + lines.joined(separator: "\n") + "\n")
+    Output.write("\u{1B}[?1049l\u{1B}[?25h" + lines(hint: "").joined(separator: "\n") + "\n")
   }
 
-  private var lines: [String] {
+  private func lines(hint: String) -> [String] {
     guard let reading else { return [] }
     let age = (Instant.now() - reading.at).microseconds / 1_000_000
-    let head = problem == nil ? "Read at \(reading.time). Ctrl-C ends." : "STALE: these values are \(age) s old."
+    let head = problem == nil ? "Read at \(reading.time).\(hint)" : "STALE: these values are \(age) s old."
     return [head, problem ?? "", ""] + reading.screen
   }
 
@@ -51,7 +51,7 @@ struct Screen {
     let begin = isOpen ? "" : "\u{1B}[?1049h\u{1B}[?25l"
     isOpen = true
     let size = Self.size()
-    let shown = lines.prefix(size.rows).map { $0.prefix(size.columns) + "\u{1B}[K" }
+    let shown = lines(hint: " Ctrl-C ends.").prefix(size.rows).map { $0.prefix(size.columns) + "\u{1B}[K" }
     Output.write(begin + "\u{1B}[H" + shown.joined(separator: "\r\n") + "\u{1B}[J")
   }
 

@@ -10,7 +10,8 @@ struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Is a meter: answers others on a TCP port or on a pseudo-terminal.",
     discussion: """
-      A house lives behind it, from a seed. --listen and --pty may be given once for each MEP port of the profile.
+      A house lives behind it, from a seed. --listen and --pty together may be given
+      once for each MEP port that the profile has. Ctrl-C ends it.
         mep simulate --profile gen3 --mbk-file mbk --mak-file mak --pty /tmp/meter
       """)
 
@@ -41,26 +42,35 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: "The line's rate; 0 for no pace at all.")
   var baud = 9600
 
-  @Option(help: ArgumentHelp("Which number 0x0C reports: the last one taken or the next to use.", valueName: "last|next"))
+  @Option(
+    help: ArgumentHelp("Which number 0x0C reports: the last one taken or the next to use.", valueName: "last|next"))
   var seqReport = SequenceReport.last
 
   @Flag(name: .shortAndLong, help: "Tell of every exchange; twice (-vv) with every octet.")
   var verbose: Int
 
   func validate() throws {
-    if listen.isEmpty, pty.isEmpty { throw ValidationError("Where? Give --listen tcp://127.0.0.1:7000 or --pty PATH.") }
-    guard baud == 0 || (50...4_000_000).contains(baud) else { throw ValidationError("--baud takes 50 to 4000000, or 0.") }
-    guard speed > 0, speed <= 1_000_000 else { throw ValidationError("--speed takes more than 0, up to 1000000.") }
-    guard Profile.named(profile) != nil else { _ = try Profile.required(profile); return }
+    if listen.isEmpty, pty.isEmpty {
+      throw Failure(.wrongUse, "Answer where? Give --listen tcp://127.0.0.1:7000 or --pty PATH.")
+    }
+    guard baud == 0 || (50...4_000_000).contains(baud) else {
+      throw Failure(.wrongUse, "--baud takes 50 to 4000000, or 0.")
+    }
+    guard speed > 0, speed <= 1_000_000 else { throw Failure(.wrongUse, "--speed takes more than 0, up to 1000000.") }
+    if frozen, speed != 1 { throw Failure(.wrongUse, "--frozen and --speed exclude each other: give one of them.") }
+    let kind = try Profile.required(profile)
+    guard listen.count + pty.count <= kind.ports else {
+      throw Failure(
+        .wrongUse,
+        "A \(kind.name) has \(kind.ports == 1 ? "one MEP port" : "\(kind.ports) MEP ports"): "
+          + "give no more of --listen and --pty together.")
+    }
+    _ = try addresses()
   }
 
   func run() async throws {
     let named = try Profile.required(profile)
     let kind = frozen && named.name == Profile.gen3.name ? .gen3Frozen : named
-    let wanted = listen.count + pty.count
-    guard wanted <= kind.ports else {
-      throw Failure(.wrongUse, "\(kind.name) has \(kind.ports) MEP port\(kind.ports == 1 ? "" : "s"), not \(wanted).")
-    }
     let basic = try Key.read(mbkFile)
     let advanced = try Key.read(makFile)
     var log = Logger(label: "mep.simulator")
@@ -110,15 +120,22 @@ struct Simulate: AsyncParsableCommand {
     }
   }
 
+  private func addresses() throws -> [(host: String, port: Int)] {
+    try listen.map { text in
+      do throws(MeterAddressError) {
+        if case .tcp(let host, let port) = try MeterAddress(text) { return (host, port) }
+      } catch  where text.hasPrefix("tcp:") {
+        throw Failure(.wrongUse, error.description)
+      } catch {}
+      throw Failure(.wrongUse, "--listen takes a TCP address, such as tcp://127.0.0.1:7000, not \"\(text)\".")
+    }
+  }
+
   private func open() throws -> [End] {
+    let addresses = try addresses()
     do throws(LinkError) {
       var ends: [End] = []
-      for text in listen {
-        guard case .tcp(let host, let port)? = try? MeterAddress(text) else {
-          throw LinkError.unresolved(host: text)
-        }
-        ends.append(.listener(try TCPListener(host: host, port: port)))
-      }
+      for (host, port) in addresses { ends.append(.listener(try TCPListener(host: host, port: port))) }
       for path in pty { ends.append(.terminal(try PseudoTerminal(symlink: path), path)) }
       return ends
     } catch {

@@ -22,7 +22,9 @@ struct Watch: AsyncParsableCommand {
   @OptionGroup var options: MeterOptions
 
   func validate() throws {
-    guard interval >= 0.2, interval <= 86_400 else { throw Failure(.wrongUse, "--interval takes 0.2 to 86400 seconds.") }
+    guard interval >= 0.2, interval <= 86_400 else {
+      throw Failure(.wrongUse, "--interval takes 0.2 to 86400 seconds.")
+    }
     if let count, count < 1 { throw Failure(.wrongUse, "--count takes 1 or more.") }
   }
 

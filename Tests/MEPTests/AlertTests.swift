@@ -72,11 +72,13 @@ import Testing
     server.setAlert(true, at: .zero)
     let alert = server.takeTransmission(at: .zero)
     #expect(alert == Frame.alert)
-    server.receive(request(11), at: .milliseconds(1))
+    let unsigned = [UInt8](repeating: 7, count: 20)
+    server.receive(Frame.framed(unsigned), at: .milliseconds(1))
     let meanwhile = server.takeTransmission(at: .milliseconds(1))
     #expect(meanwhile == nil)
     server.transmitted(at: .milliseconds(2))
-    _ = try server.request()
+    let answer = try server.transmit(at: .milliseconds(2))
+    #expect(answer.prefix(3) == [0x00, 0x09, 0x0B])
   }
 
   @Test func areToldByTheClientAtOnceWhenItIsIdle() {

@@ -82,11 +82,14 @@ import Testing
     _ = try client.transmit(at: .milliseconds(3000))
   }
 
-  @Test func whatIsSentTwiceInARowKeepsTheDistance() throws {
-    var (client, _) = try sent()
-    for octets in [hex("00 09 0B 00 00 00 00 00 00 00 00")] { client.receive(octets, at: .milliseconds(5)) }
+  @Test func whatIsSignedAnewBeginsAtLeast100MillisecondsLater() throws {
+    var client = ClientConnection(key: defaultKey, firstSequence: 10)
+    client.send(read, at: .zero)
+    let frame = try client.transmit(at: .zero)
+    let exchange = Exchange.open(message: frame.dropFirst(2), key: defaultKey)!.exchange
+    client.receive(exchange.seal(response: Response.sequence(500).body), at: .milliseconds(20))
     let again = try client.nextTransmission()
-    #expect(again.at == .milliseconds(505))
+    #expect(again.at == .milliseconds(100))
   }
 
   @Test func whatCameBeforeARequestCannotAnswerIt() throws {

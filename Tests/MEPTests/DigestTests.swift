@@ -89,7 +89,8 @@ import Testing
 
   /// Requests of which the guide does not say how their digest ends: 192 or 384 octets with the sequence number.
   static let ambiguous: [Request] = [
-    .writePart(.extended(52), offset: 0, (0..<180).map { UInt8($0) }), .write(.extended(52), (0..<183).map { UInt8($0) }),
+    .writePart(.extended(52), offset: 0, (0..<180).map { UInt8($0) }),
+    .write(.extended(52), (0..<183).map { UInt8($0) }),
     .writePart(.extended(52), offset: 0, (0..<372).map { UInt8($0 % 251) }),
     .write(.extended(52), (0..<375).map { UInt8($0 % 251) }),
   ]

@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "00", "00 00", "00 00 02 AA", "00 00 02 AA BB CC", "00 00 00 AA", "0C", "0C 77 63 5B", "0C 77 63 5B 90 00", "03 00",
+    "", "00", "00 00", "00 00 02 AA", "00 00 02 AA BB CC", "00 00 00 AA", "0C", "0C 77 63 5B", "0C 77 63 5B 90 00",
+    "03 00",
   ])
   func toAReadHaveExactLengths(_ body: String) {
     #expect(throws: ResponseFlaw.wrongLength) { try Response(body: hex(body), to: read) }

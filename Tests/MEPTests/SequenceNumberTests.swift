@@ -44,6 +44,19 @@ import Testing
     #expect(sent == Exchange.seal(.read(.basic(2), length: 9), sequence: 0, key: defaultKey).frame)
   }
 
+  @Test(arguments: [UInt32(4711), 0xFFFF_FFFF]) func theLastOrTheNextOneIsReported(held: UInt32) throws {
+    for report in [ServerConnection.SequenceReport.last, .next] {
+      var server = ServerConnection(
+        basic: AccessKey(dummy: 2), advanced: defaultKey, sequence: held, report: report)
+      let sealed = Exchange.seal(.read(.basic(1), length: 9), sequence: held, key: defaultKey)
+      server.receive(sealed.frame, at: .zero)
+      let answer = try server.transmit(at: .zero)
+      let body = try sealed.exchange.open(response: answer.dropFirst(2))
+      let response = try Response(body: body, to: .read(.basic(1), length: 9))
+      #expect(response == .sequence(report == .last ? held : held &+ 1))
+    }
+  }
+
   @Test(arguments: [ServerConnection.SequenceReport.last, .next]) func theReportedOneIsAdopted(
     _ report: ServerConnection.SequenceReport
   ) throws {

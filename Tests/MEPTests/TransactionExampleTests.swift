@@ -5,7 +5,8 @@ import Testing
 /// A transaction's outer numbers are least significant octet first, the commands inside most significant octet first.
 @Suite("Transaction example of the guide") struct TransactionExampleTests {
   @Test func theCommandsInsideAreRequests() throws {
-    guard case .writePart(let table, let offset, let data) = try GuideExample.named("six commands").parsedRequest() else {
+    let example = GuideExample.named("six commands")
+    guard case .writePart(let table, let offset, let data) = try example.parsedRequest() else {
       Issue.record("not a partial write")
       return
     }

@@ -66,8 +66,9 @@ import Testing
 
   @Test func aTakenPortIsRefused() throws {
     let listener = try TCPListener()
-    #expect(throws: LinkError.inUse(path: "TCP port 127.0.0.1:\(listener.port)", holder: nil)) {
-      try TCPListener(port: listener.port)
+    let port = listener.port
+    #expect(throws: LinkError.notListening(host: "127.0.0.1", port: port, reason: "Address already in use")) {
+      try TCPListener(port: port)
     }
   }
 }

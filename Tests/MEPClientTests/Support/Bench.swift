@@ -10,15 +10,23 @@ let advancedKey = AccessKey(dummy: 2)
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 extension Timers {
-  /// For a line without faults: no pauses, and no wait that ends while a busy computer still works on the answer.
+  /// For a line that loses nothing: no pauses, and no wait for an answer that a busy computer still works on.
   static var patient: Timers {
     var timers = hasty
     (timers.response, timers.longestResponse) = (.milliseconds(20_000), .milliseconds(20_000))
-    (timers.silence, timers.requestGap) = (.milliseconds(10_000), .milliseconds(10_000))
+    (timers.silence, timers.requestGap) = (.milliseconds(100), .milliseconds(100))
     return timers
   }
 
-  /// For a line with faults, where waits run out all the time.
+  /// For a line on which a few chosen frames get lost: long enough that none of the others seems to be.
+  static var steady: Timers {
+    var timers = hasty
+    (timers.response, timers.longestResponse) = (.milliseconds(1000), .milliseconds(1000))
+    (timers.silence, timers.requestGap) = (.milliseconds(200), .milliseconds(200))
+    return timers
+  }
+
+  /// For a line with faults everywhere, where waits run out all the time.
   static var hasty: Timers {
     var timers = Timers()
     (timers.response, timers.longestResponse) = (.milliseconds(60), .milliseconds(120))
@@ -30,7 +38,7 @@ extension Timers {
   }
 }
 
-/// A meter whose time stands still, on a winter afternoon.
+/// A meter whose time stands still, on a summer afternoon.
 func simulated(_ profile: Profile, seed: UInt64 = 1) throws -> SimulatedMeter {
   try SimulatedMeter(profile, seed: seed, clock: { 836_400_000 })
 }

@@ -42,3 +42,22 @@ actor Shelf: RequestHandler {
 
   func status() -> PortStatus { PortStatus() }
 }
+
+/// A handler before whose answers something happens: between the moment at which the port took the request and the one
+/// at which the meter sees it.
+struct Preceded: RequestHandler {
+  let base: any RequestHandler
+  let act: @Sendable (Request) async -> Void
+
+  init(_ base: any RequestHandler, _ act: @escaping @Sendable (Request) async -> Void) {
+    self.base = base
+    self.act = act
+  }
+
+  func answer(_ accepted: ServerConnection.Accepted) async -> Response {
+    if let request = try? Request(body: accepted.body) { await act(request) }
+    return await base.answer(accepted)
+  }
+
+  func status() async -> PortStatus { await base.status() }
+}

@@ -22,3 +22,20 @@ extension Selection {
   var integers: [Int64?] { places.map { $0.integer(in: octets) } }
   var names: [String] { places.map(\.displayName.slug) }
 }
+
+extension Decoded {
+  /// The registers by tier (-1 for the totals) and source, whatever their order.
+  var bySource: [[Int]: Int64] {
+    var values: [[Int]: Int64] = [:]
+    for place in places {
+      guard let source = place.source, case .integer(let value)? = self[place] else { continue }
+      values[[place.path.count > 1 ? place.path[0].index ?? 0 : -1, Int(source.number)]] = value
+    }
+    return values
+  }
+}
+
+extension Dictionary where Value: Equatable {
+  /// Whether every entry is one of `other`'s.
+  func agrees(with other: Self) -> Bool { allSatisfy { other[$0.key] == $0.value } }
+}

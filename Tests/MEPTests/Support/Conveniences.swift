@@ -45,7 +45,7 @@ extension ClientConnection {
   /// Lets time pass until nothing more is due, and returns what was sent on the way.
   mutating func runOut() -> [(octets: [UInt8], at: Instant)] {
     var sent: [(octets: [UInt8], at: Instant)] = []
-    while let next = try? nextTransmission() { sent.append(next) }
+    while sent.count < 100, let next = try? nextTransmission() { sent.append(next) }
     return sent
   }
 }

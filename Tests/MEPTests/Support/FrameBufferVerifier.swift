@@ -65,7 +65,11 @@ struct FrameBufferVerifier {
   private func search(_ buffer: inout FrameBuffer, patient: Bool, _ found: inout [Unit]) {
     while true {
       var message: [UInt8] = []
-      switch buffer.next(patient: patient, accept: { message = Array($0); return messages.contains(message) }) {
+      let step = buffer.next(patient: patient) {
+        message = Array($0)
+        return messages.contains(message)
+      }
+      switch step {
       case .wait: return
       case .alert: found.append(.alert)
       case .message: found.append(.message(message))

@@ -8,6 +8,8 @@ struct Schedule {
   private var random: SeededGenerator
   private let session: VirtualSession
   private let mostSendings: Int
+  /// What one sending may take, its own octets included.
+  private let longest: Instant.Span
   private var requests: [(request: Request, outcome: ClientConnection.Outcome)] = []
   private(set) var violations: [String] = []
   /// How requests ended, to see that the faults are neither too many nor too few.
@@ -17,14 +19,19 @@ struct Schedule {
     var random = SeededGenerator(seed: seed)
     self.seed = seed
     let held = UInt32.random(in: 0...UInt32.max, using: &random)
-    let timers = Timers()
+    let baud = [9600, 9600, 9600, 2400, 300, 115_200].randomElement(using: &random)!
+    let timers = Timers(baud: baud)
+    longest = Instant.Span(
+      microseconds: timers.response.microseconds + timers.longestResponse.microseconds * 2
+        + timers.afterAuthenticationFailure.microseconds)
     mostSendings = timers.attempts + timers.authenticationRetries + timers.sequenceRetries
     let client = ClientConnection(
       key: random.chance(0.5) ? VirtualMeter.basic : VirtualMeter.advanced,
       firstSequence: random.chance(0.5) ? held : UInt32.random(in: 0...UInt32.max, using: &random), timers: timers,
       encrypted: random.chance(0.3))
     let meter = VirtualMeter(sequence: held, report: random.chance(0.5) ? .last : .next)
-    session = VirtualSession(client: client, meter: meter, seed: seed)
+    session = VirtualSession(client: client, meter: meter, baud: baud, seed: seed)
+    session.echoes = random.chance(0.1)
     session.toMeter.faults = .random(&random)
     session.toClient.faults = .random(&random)
     var latency = SeededGenerator(seed: seed ^ 0xA5A5)
@@ -62,6 +69,9 @@ struct Schedule {
     requests.append((request, outcome))
     endings[describe(outcome), default: 0] += 1
     check(outcome, of: request, since: start)
+    if session.now.microseconds - start.microseconds > Int64(mostSendings) * longest.microseconds {
+      violations.append("it took until \(session.now), from \(start)")
+    }
     let sendings = session.sendings[first...]
     if outcome.attempts > mostSendings || sendings.count != outcome.attempts {
       violations.append("\(sendings.count) sendings, told \(outcome.attempts)")

@@ -36,6 +36,8 @@ struct LineFaults {
 struct VirtualLine {
   var faults = LineFaults()
   private let octetTime: Int64
+  /// Octets that arrive as one: fewer than the pause that ends a request lasts.
+  private let mostTogether: Int
   private var random: SeededGenerator
   /// Octets under way, a few together, each group with the moment at which its last octet is there.
   private var underWay: [(at: Instant, octets: [UInt8])] = []
@@ -43,6 +45,7 @@ struct VirtualLine {
 
   init(baud: Int = 9600, seed: UInt64 = 0) {
     octetTime = Int64(10_000_000 / baud)
+    mostTogether = min(16, max(1, Int(40_000 / octetTime)))
     random = SeededGenerator(seed: seed)
   }
 
@@ -92,7 +95,7 @@ struct VirtualLine {
     var at = max(start, lastArrival)
     var rest = octets[...]
     while !rest.isEmpty {
-      let group = rest.prefix(Int.random(in: 1...16, using: &random))
+      let group = rest.prefix(Int.random(in: 1...mostTogether, using: &random))
       rest = rest.dropFirst(group.count)
       at = Instant(microseconds: at.microseconds + Int64(group.count) * octetTime)
       underWay.append((at, Array(group)))

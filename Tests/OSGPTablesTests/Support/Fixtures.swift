@@ -15,8 +15,3 @@ enum Fixtures {
       .map { line in line.split(separator: " ").compactMap { UInt8($0, radix: 16) } }
   }
 }
-
-extension UInt16 {
-  /// As tables hold it.
-  var littleEndian2: [UInt8] { [UInt8(self & 0xFF), UInt8(self >> 8)] }
-}

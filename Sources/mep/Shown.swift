@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// A field's value for a person and for JSON.
+struct Shown {
+  var text: String
+  var json: JSON
+  var unit = ""
+  var meaning: String?
+  var isNumber = false
+
+  init(_ place: Place, _ raw: Raw, in table: Table?) {
+    switch raw {
+    case .integer(let integer):
+      meaning =
+        place.field.meanings.first { Int64($0.value) == integer }?.words.description
+        ?? table?.source(integer, at: place)
+      if place.field.type == .flag {
+        text = meaning ?? (integer == 0 ? "no" : "yes")
+        json = .bool(integer != 0)
+        return
+      }
+      let value = place.quantity.value(of: integer)
+      unit = place.quantity.unit.symbol.description
+      json = .number(value.description)
+      text = meaning.map { "\(value) (\($0))" } ?? value.description
+      isNumber = meaning == nil
+    case .octets(let octets):
+      switch place.field.type {
+      case .text:
+        text = String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self).printable
+        json = .string(text)
+      case .longTime, .shortTime, .date:
+        let moment = Moment(octets)?.description
+        let shown = moment.map { place.field.type == .date ? String($0.prefix(10)) : $0 }
+        text =
+          shown ?? (octets.allSatisfy { $0 == 0 } ? "not set" : "no valid date: \(Hex.text(octets, separator: " "))")
+        json = shown.map { .string($0) } ?? .null
+      case .time:
+        text = octets.map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
+        json = .string(text)
+      case .set:
+        let members = (0..<octets.count * 8).filter { octets[$0 / 8] >> UInt8($0 % 8) & 1 == 1 }
+        text = members.isEmpty ? "none" : members.map(String.init).joined(separator: " ")
+        json = .array(members.map { .integer(Int64($0)) })
+      default:
+        text = Hex.text(octets, separator: " ")
+        json = .string(Hex.text(octets))
+      }
+    }
+  }
+}
+
+extension Table {
+  /// The name of the register source that an entry of BT22 or BT27 selects: of every list that labels another table.
+  fileprivate func source(_ number: Int64, at place: Place) -> String? {
+    guard let list = place.path.first?.name, let number = UInt8(exactly: number),
+      let labels = Catalogue.tables.lazy.compactMap({ $0.elements.labels(from: self, list) }).first
+    else { return nil }
+    let name = labels.source(number).name.description
+    return name.isEmpty ? nil : name
+  }
+}
+
+extension [Element] {
+  fileprivate func labels(from table: Table, _ list: StaticString) -> ArrayElement.Labels? {
+    for case .array(let array) in self {
+      if let labels = array.labels, labels.numbers.table?.id == table.id,
+        labels.numbers.field.description == list.description
+      {
+        return labels
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct DimensionTests {
+  private func error(_ table: Table, _ dimensions: Dimensions, image: [UInt8]? = nil) -> LayoutError? {
+    #expect(throws: LayoutError.self) { try table.layout(in: dimensions, image: image) }
+  }
+
+  private static let things = Table.of([.array("Things", .field(.shaping("Number of Things")), of: [.uint8("")])])
+
+  @Test func aTableThatIsNotKnownIsNeeded() throws {
+    guard case .needs(let id)? = error(Self.things, Dimensions()) else {
+      Issue.record("not needed")
+      return
+    }
+    #expect(id == shaping.id && !Dimensions().knows(id))
+    #expect(try Dimensions.of().knows(id))
+  }
+
+  /// Who reads them in this order can lay each of them out when it comes.
+  @Test func tablesThatShapeOthersComeFirst() {
+    let shaped = Table(.extended(1996), "Shaped", page: 1, [.array("X", .field(.shaping("Kind")), of: [.uint8("Y")])])
+    let last = Table.of([.octets("Z", .field(Reference(shaped, "Y"))), .octets("W", .field(.shaping("Kind")))])
+    #expect(last.dimensionTables.map(\.id) == [shaping.id, shaped.id])
+  }
+
+  @Test func aLaterImageReplacesAnEarlierOne() throws {
+    var dimensions = try Dimensions.of(things: 2)
+    #expect(try Self.things.octets(dimensions) == 2)
+    try dimensions.learn(shaping, [7])
+    #expect(try Self.things.octets(dimensions) == 7)
+  }
+
+  @Test func aFieldThatIsNotThereHasItsDefaultOrIsAnError() throws {
+    let (with, without) = (Reference.shaping("Number of Parts", absent: 3), Reference.shaping("Number of Parts"))
+    #expect(try Table.of([.octets("X", .field(with))]).octets(.of(parts: 9, octets: 1)) == 3)
+    #expect(try Table.of([.octets("X", .field(with))]).octets(.of(parts: 9, octets: 2)) == 9)
+    guard case .absent(let id, let field)? = error(Table.of([.octets("X", .field(without))]), try .of(octets: 1)) else {
+      Issue.record("not absent")
+      return
+    }
+    #expect(id == shaping.id && field.description == "Number of Parts")
+    // A default does not stand for a table that was not read.
+    guard case .needs? = error(Table.of([.octets("X", .field(with))]), Dimensions()) else {
+      Issue.record("not needed")
+      return
+    }
+  }
+
+  @Test func impossibleDimensionsAreNamed() throws {
+    #expect(try Self.things.octets(.of(things: 100)) == 100)
+    guard case .impossible(let id, let field, let value)? = error(Self.things, try .of(things: 101)) else {
+      Issue.record("possible")
+      return
+    }
+    #expect(id == shaping.id && field.description == "Number of Things" && value == 101)
+  }
+
+  @Test func aTableIsNeverLargerThanAnyCanBe() throws {
+    let huge = Count.field(.shaping("Huge"))
+    #expect(try Table.of([.octets("X", huge)]).octets(.of(huge: 131_072)) == 131_072)
+    let tables = [
+      Table.of([.octets("X", huge)]), Table.of([.array("X", huge, of: [.uint8("")])]),
+      Table.of([.array("X", .exactly(2), of: [.octets("Y", .dividedDown(huge, 2)), .uint8("Z")])]),
+      Table.of([.octets("X", .times(.exactly(131_072), huge))]), Table.of([.octets("X", .plus(huge, huge))]),
+      Table.of([.array("X", .exactly(1), stride: huge, of: [])]), Table.of([.uint8("X"), .octets("Y", huge)]),
+    ]
+    for table in tables {
+      for value in [131_073, 0x7FFF_FFFF, 0xFFFF_FFFF] as [UInt32] {
+        guard case .tooLarge(let id)? = error(table, try .of(huge: value)) else {
+          Issue.record("\(value)")
+          continue
+        }
+        #expect(id == table.id)
+      }
+    }
+  }
+
+  /// Arrays in arrays whose entries take no octets cost time only; there is an end to it.
+  @Test func emptyEntriesDoNotGoOnForever() throws {
+    let huge = Count.field(.shaping("Huge"))
+    let empty = Table.of([.array("X", huge, of: [.array("Y", huge, of: [.array("Z", huge, of: [])])])])
+    let cut = Table.of([.array("X", huge, stride: .exactly(0), of: [.array("Y", huge, of: [.uint8("")])])])
+    for table in [empty, cut] {
+      guard case .tooLarge? = error(table, try .of(huge: 131_072)) else {
+        Issue.record("laid out")
+        continue
+      }
+    }
+  }
+
+  /// A signed field below zero is no count.
+  @Test func aNegativeCountIsRefused() throws {
+    let signed = Table(.extended(1998), "Signed", page: 1, [.int16("Count")])
+    var dimensions = Dimensions()
+    try dimensions.learn(signed, [0xFF, 0xFF])
+    guard case .tooLarge? = error(Table.of([.octets("X", .field(Reference(signed, "Count")))]), dimensions) else {
+      Issue.record("laid out")
+      return
+    }
+  }
+
+  @Test func errorsReadWell() {
+    let texts: [(LayoutError, String)] = [
+      (.needs(.basic(21)), "BT21 must be read first: it says how this table is laid out."),
+      (.absent(.extended(11), "Count"), "ET11 of this meter is too short to have \"Count\"."),
+      (
+        .impossible(.basic(21), "Number of Tiers", 99),
+        "BT21 says that \"Number of Tiers\" is 99, which no meter can have; its configuration cannot be trusted."
+      ),
+      (.tooLarge(.basic(64)), "By the meter's dimensions BT64 would be larger than any table can be."),
+    ]
+    for (error, text) in texts { #expect(error.description == text) }
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEP
+import MEPTransport
+import OSGPTables
+import Testing
+
+@testable import MEPSimulator
+
+@Suite(.timeLimit(.minutes(1))) struct MeterProcedureTests {
+  private let ep17: UInt16 = 0x0811
+  private let handle: [UInt8] = [0, 0xE8, 0x03]
+
+  @Test(
+    arguments: [
+      ([0, 0xE8, 0x03], 0), ([1, 0xE8, 0x03], 0), ([0, 0xFF, 0xFF], 0), ([2, 0xE8, 0x03], 2), ([0], 2), ([], 2),
+      ([0, 0xD0, 0x07], 3), ([0, 0, 0], 3),
+    ] as [([UInt8], UInt8)]) func removeDeviceAnswers(parameters: [UInt8], result: UInt8) async throws
+  {
+    let bench = try Bench(.gen3)
+    let path = "mep_inbound_configuration[0].mep_device_registered"
+    #expect(try await bench.ask(.writePart(.extended(50), offset: 30, [1])) == .done)
+    #expect(try await bench.call(ep17, sequence: 6, parameters) == .done)
+    #expect(try await bench.answer() == answer(6, result))
+    #expect(try await bench.integer(.et50, path) == (result == 0 ? 0 : 1))
+  }
+
+  @Test func unknownProcedureIsAnsweredSix() async throws {
+    let bench = try Bench(.gen3)
+    #expect(try await bench.call(0x0042, sequence: 5) == .done)
+    #expect(try await bench.answer() == answer(5, 6, number: 0x0042))
+    #expect(await bench.meter.procedureCalls == 1)
+  }
+
+  @Test func numberMustDifferFromTheLast() async throws {
+    let bench = try Bench(.gen3)
+    for sequence in [5, 6, 5, 9] as [UInt8] {
+      #expect(try await bench.call(ep17, sequence: sequence, handle) == .done)
+      #expect(try await bench.call(ep17, sequence: sequence, handle) == .refused(.operationNotPossible))
+      #expect(try await bench.answer() == answer(sequence, 0))
+    }
+    #expect(await bench.meter.procedureCalls == 4)
+  }
+
+  @Test func numberMustBeAClients() async throws {
+    let bench = try Bench(.gen3)
+    for sequence in UInt8(0)...20 {
+      let isOpen = (5...9).contains(sequence)
+      #expect(
+        try await bench.call(ep17, sequence: sequence, handle) == (isOpen ? .done : .refused(.operationNotPossible)))
+    }
+    #expect(await bench.meter.procedureCalls == 5)
+    #expect(try await bench.ask(.write(.basic(7), [0x11, 0x08])) == .refused(.operationNotPossible))
+  }
+
+  @Test func answersGoWhereTheClientWantsThem() async throws {
+    let bench = try Bench(.gen4)
+    #expect(try await bench.call(ep17, sequence: 5, handle) == .done)
+    #expect(try await bench.answer(.basic(8)) == answer(5, 0))
+    #expect(try await bench.answer(.extended(59))?.sequence == 0)
+    #expect(try await bench.ask(.writePart(.extended(50), offset: 30, [0b10])) == .done)
+    #expect(try await bench.call(ep17, sequence: 6, handle) == .done)
+    #expect(try await bench.answer(.extended(59)) == answer(6, 0))
+    #expect(try await bench.answer(.basic(8)) == answer(5, 0))
+
+    let second = try Bench(.gen4, port: 2, meter: bench.meter)
+    #expect(try await second.call(ep17, sequence: 7, [0, 0xD0, 0x07]) == .done)
+    #expect(try await second.answer(.extended(85)) == answer(7, 0))
+    #expect(try await second.answer(.extended(59)) == answer(6, 0))
+    // Its handle is not the first client's.
+    #expect(try await second.call(ep17, sequence: 8, handle) == .done)
+    #expect(try await second.answer(.extended(85)) == answer(8, 3))
+  }
+
+  /// Answer tables have a fixed size: a header of 4, and 12 octets more.
+  private func answer(_ sequence: UInt8, _ result: UInt8, number: UInt16 = 0x0811) -> ProcedureAnswer {
+    ProcedureAnswer(number: number, sequence: sequence, result: result, data: [UInt8](repeating: 0, count: 12))
+  }
+}

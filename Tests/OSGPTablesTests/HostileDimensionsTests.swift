@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+import Testing
+
+/// Whatever a meter, or who plays one, says of its dimensions: a layout or an error, soon, and of a size that can be.
+@Suite(.timeLimit(.minutes(1))) struct HostileDimensionsTests {
+  private static let shaping: [Table] = [.bt00, .bt21, .bt22, .bt27, .et11]
+
+  @Test(arguments: 0..<400 as Range<UInt64>) func nothingTraps(seed: UInt64) {
+    var random = Seeded(seed)
+    var dimensions = Dimensions(
+      firmware: Bool.random(using: &random) ? nil : FirmwareVersion(main: random.octets(1)[0], revision: 0))
+    for table in Self.shaping {
+      var image = random.octets(.random(in: 0...80, using: &random))
+      // Mostly small numbers, so that some get past the limits of single dimensions.
+      if seed % 4 != 0 { image = image.map { $0 % 9 == 0 ? $0 : $0 % 9 } }
+      // An error is an answer.
+      try? dimensions.learn(table, image)
+    }
+    let image = random.octets(.random(in: 0...2000, using: &random))
+    for table in Catalogue.tables {
+      guard let layout = try? table.layout(in: dimensions, image: image) else { continue }
+      #expect(layout.octets <= 131_072 && layout.places.count <= 131_072, "seed \(seed) \(table.id)")
+      #expect(layout.flaw == nil, "seed \(seed) \(table.id)")
+      let decoded = Decoded(layout: layout, octets: image)
+      #expect(layout.encode(decoded.values, tail: Array(decoded.tail)) == image, "seed \(seed) \(table.id)")
+    }
+  }
+
+  @Test func everyDimensionAtItsUtmost() throws {
+    var dimensions = Dimensions()
+    try dimensions.learn(.et11, [UInt8](repeating: 255, count: 34) + [8] + [UInt8](repeating: 255, count: 4))
+    try dimensions.learn(.bt21, [0xFF, 0xFF, 255, 64, 8, 16, 8, 8, 16, 200])
+    try dimensions.learn(.bt22, [UInt8](repeating: 255, count: 200))
+    try dimensions.learn(.bt27, [UInt8](repeating: 255, count: 300))
+    for table in Catalogue.tables {
+      let layout = try table.layout(in: dimensions)
+      #expect(layout.octets < 70_000 && layout.flaw == nil, "\(table.id)")
+    }
+  }
+
+  static let impossible: [(table: Table, octet: Int, value: UInt8, field: String, shaped: Table)] = [
+    (.bt21, 3, 255, "Number of Summations", .bt22), (.bt21, 4, 9, "Number of Demands", .bt22),
+    (.bt21, 5, 17, "Number of Coincident Values", .bt22), (.bt21, 6, 255, "Number of Occurrences", .bt23),
+    (.bt21, 7, 255, "Number of Tiers", .bt23), (.bt21, 8, 255, "Number of Present Demands", .bt27),
+    (.bt21, 9, 255, "Number of Present Values", .bt27), (.et11, 34, 255, "MEP Channel Count", .et50),
+  ]
+
+  @Test(arguments: impossible.indices) func theImpossibleDimensionIsNamed(i: Int) throws {
+    let (table, octet, value, field, shaped) = Self.impossible[i]
+    var scenario = Scenario.all[1]
+    let dimensions = try scenario.dimensions()
+    if table.id == .basic(21) { scenario.register[octet] = value } else { scenario.manufacturer[octet] = value }
+    var hostile = dimensions
+    try hostile.learn(table, table.id == .basic(21) ? scenario.register : scenario.manufacturer)
+    let error = #expect(throws: LayoutError.self) { try shaped.layout(in: hostile) }
+    guard case .impossible(let id, let name, let told)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(id == table.id && name.description == field && told == Int(value))
+    #expect(error?.description.contains("\(table.id) says that \"\(field)\" is \(value)") == true)
+  }
+}
