@@ -28,15 +28,19 @@ public struct TableID: Equatable, Comparable, Sendable {
     public init?(_ text: some StringProtocol) {
       let text = text.uppercased()
       if text.hasPrefix("0X") {
-        guard let number = UInt16(text.dropFirst(2), radix: 16) else { return nil }
-        self.init(number: number)
+        self.init(digits: text.dropFirst(2), radix: 16, below: 2 * Self.extendedFlag)
       } else if text.hasPrefix("BT") || text.hasPrefix("ET") {
-        guard let index = UInt16(text.dropFirst(2)), index < Self.extendedFlag else { return nil }
+        guard let index = TableID(digits: text.dropFirst(2), below: Self.extendedFlag)?.number else { return nil }
         self = text.hasPrefix("B") ? .basic(index) : .extended(index)
       } else {
-        guard let number = UInt16(text) else { return nil }
-        self.init(number: number)
+        self.init(digits: text[...], below: 2 * Self.extendedFlag)
       }
+    }
+
+    /// Digits alone: a sign, which integers may have, is no part of a table's number.
+    private init?(digits: Substring, radix: Int = 10, below limit: UInt16) {
+      guard let number = UInt16(digits, radix: radix), number < limit, digits.first?.isHexDigit == true else { return nil }
+      self.init(number: number)
     }
   }
 #endif

@@ -65,11 +65,15 @@
       case .exactly(let n): "\(n)"
       case .field(let reference): reference.description
       case .plus(let a, let b): "\(a.description) + \(b.description)"
-      case .times(let a, let b): "\(a.description) × \(b.description)"
-      case .dividedDown(let a, let n): "\(a.description) / \(n)"
-      case .dividedUp(let a, let n): "\(a.description) / \(n), rounded up"
+      case .times(let a, let b): "\(a.factor) × \(b.factor)"
+      case .dividedDown(let a, let n): "\(a.factor) / \(n)"
+      case .dividedUp(let a, let n): "\(a.factor) / \(n), rounded up"
       case .rest: "what is left"
       }
+    }
+
+    private var factor: String {
+      if case .plus = self { "(\(description))" } else { description }
     }
   }
 

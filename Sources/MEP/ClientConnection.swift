@@ -99,6 +99,7 @@ public struct ClientConnection: Sendable {
     attempt.attempts += 1
     attempt.phase = .sending
     attempt.sawOctets = false
+    attempt.sawEcho = false
     attempt.flaw = nil
     lastRequest = now
     lastOctet = nil
@@ -156,6 +157,7 @@ public struct ClientConnection: Sendable {
       if let frame = current?.frame, current?.phase != .due {
         // An echo ends in the very digest that a write's answer carries, so it is taken off whole before the search.
         if buffer.drop(prefix: frame) {
+          current?.sawEcho = true
           events.append(.echo)
         } else if patient, !buffer.isEmpty, buffer.begins(frame) {
           return
@@ -233,8 +235,7 @@ public struct ClientConnection: Sendable {
   /// No valid answer to this sending.
   private mutating func failed(at now: Instant) {
     guard let attempt = current else { return }
-    let reason: ExchangeError.Reason =
-      if let flaw = attempt.flaw { .malformed(flaw) } else { attempt.sawOctets ? .digest : .noAnswer }
+    let reason = attempt.reason
     current?.failures += 1
     if attempt.failures + 1 >= timers.attempts {
       finish(.failure(ExchangeError(reason, mayHaveBeenExecuted: !attempt.request.isRead)))
@@ -287,12 +288,20 @@ private struct Attempt: Sendable {
   var answerBy = Instant(microseconds: 0)
   var completeBy = Instant(microseconds: 0)
   var sawOctets = false
+  var sawEcho = false
   var flaw: ResponseFlaw?
   var attempts = 0
   var failures = 0
   var authenticationFailures = 0
   var rejectedSequences = 0
   var sequenceReplaced = false
+
+  /// Why this sending has no answer that can be believed.
+  var reason: ExchangeError.Reason {
+    if let flaw { return .malformed(flaw) }
+    if sawEcho { return .echo }
+    return sawOctets ? .digest : .noAnswer
+  }
 
   init(request: Request, notBefore: Instant) {
     self.request = request

@@ -52,8 +52,13 @@ public struct Digest: Sendable {
     position = position + 1 == Self.pass ? 0 : position + 1
   }
 
+  /// Whether a message that carries this digest is the one absorbed, by either way to finish where they differ.
+  func matches(_ carried: some Collection<UInt8>) -> Bool {
+    Self.same(value(), carried) || isAmbiguous && Self.same(value(extraPass: true), carried)
+  }
+
   /// Compares without telling by its duration where two digests differ.
-  static func matches(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
+  private static func same(_ a: [UInt8], _ b: some Collection<UInt8>) -> Bool {
     guard a.count == b.count else { return false }
     var difference: UInt8 = 0
     for (x, y) in zip(a, b) { difference |= x ^ y }

@@ -5,6 +5,8 @@ public struct ExchangeError: Error, Equatable, Sendable {
   public enum Reason: Equatable, Sendable {
     /// Nothing came within the response time, each time the request was sent.
     case noAnswer
+    /// The line gave back what was sent, and no answer came.
+    case echo
     /// Octets came, and no digest among them was right.
     case digest
     /// The digest was right, and the lengths were not.

@@ -3,20 +3,20 @@ import C1219
 import MEP
 import OSGPTables
 
-/// What a meter says of itself.
+/// What a meter says of itself; nil where it refused to, or does not have it.
 public struct Identity: Sendable {
   public let manufacturer: String
   public let model: String
   public let firmware: FirmwareVersion
   public let hardware: FirmwareVersion
-  /// The manufacturer's serial number (BCD), where the meter has it.
+  /// The manufacturer's serial number (BCD).
   public let serialNumber: String?
-  public let utilitySerialNumber: String
-  public let imageCRC: Int
+  public let utilitySerialNumber: String?
+  public let imageCRC: Int64?
   /// Eight octets.
-  public let programID: [UInt8]
-  public let idtVersion: Int
-  /// The fields of BT21.
+  public let programID: [UInt8]?
+  public let idtVersion: Int64?
+  /// The numbers of BT21.
   public let dimensions: [(name: String, value: Int64)]
   /// BT52.
   public let clockUTC: Moment?
@@ -25,39 +25,55 @@ public struct Identity: Sendable {
 }
 
 extension Meter {
+  /// Reads BT01, which every meter has, and what it takes of ET03, ET04, BT21, BT52 and BT55.
   public func readIdentity() async throws(MeterError) -> Identity {
     let maker = try await read(.bt01)
     guard let info = GeneralManufacturerInformation(maker.octets) else {
       throw .short(.basic(1), wanted: 16, got: maker.octets.count)
     }
-    let serial = maker.octets.count >= 24 ? maker.octets[16..<24].map { hex($0) }.joined() : nil
-    let utility = try await read(.et03, paths: ["utility_serial_number", "image_crc_read_only"])
-    let system = try await read(.et04, paths: ["program_id_firmware_version_id", "idt_version"])
-    let register = try await read(.bt21)
-    let utc = try await read(.bt52)
-    let local = try await read(.bt55)
+    let utility = try await selection(.et03, ["utility_serial_number", "image_crc_read_only"])
+    let system = try await selection(.et04, ["program_id_firmware_version_id", "idt_version"])
+    let register = try await table(.bt21)
     return Identity(
       manufacturer: text(info.manufacturer), model: text(info.model), firmware: info.firmware, hardware: info.hardware,
-      serialNumber: serial, utilitySerialNumber: text(utility.octetsOf(0)), imageCRC: Int(utility.integerOf(1)),
-      programID: system.octetsOf(0), idtVersion: Int(system.integerOf(1)),
-      dimensions: register.places.filter { $0.field.type == .unsigned && $0.field.bits == nil }.compactMap { place in
-        guard case .integer(let value)? = register[place] else { return nil }
-        return (place.displayName, value)
-      },
-      clockUTC: Moment(utc.octets), clockLocal: Moment(local.octets))
+      serialNumber: maker.octets.count >= 24 ? maker.octets[16..<24].map { hex($0) }.joined() : nil,
+      utilitySerialNumber: utility?.octets(0).map(text), imageCRC: utility?.integer(1),
+      programID: system?.octets(0), idtVersion: system?.integer(1),
+      dimensions: register.map(numbers) ?? [],
+      clockUTC: try await table(.bt52).flatMap { Moment($0.octets) },
+      clockLocal: try await table(.bt55).flatMap { Moment($0.octets) })
+  }
+
+  private func selection(_ table: Table, _ paths: [String]) async throws(MeterError) -> Selection? {
+    try await unlessRefused { () async throws(MeterError) in try await self.read(table, paths: paths) }
+  }
+
+  private func table(_ table: Table) async throws(MeterError) -> Decoded? {
+    try await unlessRefused { () async throws(MeterError) in try await self.read(table) }
+  }
+
+  /// One table that this meter keeps to itself does not cost the others.
+  private func unlessRefused<T>(_ body: () async throws(MeterError) -> T) async throws(MeterError) -> T? {
+    do throws(MeterError) { return try await body() } catch {
+      guard case .refused = error else { throw error }
+      return nil
+    }
+  }
+
+  private func numbers(_ decoded: Decoded) -> [(name: String, value: Int64)] {
+    decoded.places.filter { $0.field.type == .unsigned && $0.field.bits == nil }.compactMap { place in
+      place.integer(in: decoded.octets).map { (place.displayName, $0) }
+    }
   }
 
   private func text(_ octets: [UInt8]) -> String { String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
 extension Selection {
-  fileprivate func octetsOf(_ i: Int) -> [UInt8] {
-    guard i < places.count, case .octets(let octets)? = places[i].raw(in: octets) else { return [] }
+  fileprivate func octets(_ i: Int) -> [UInt8]? {
+    guard i < places.count, case .octets(let octets)? = places[i].raw(in: octets) else { return nil }
     return octets
   }
 
-  fileprivate func integerOf(_ i: Int) -> Int64 {
-    guard i < places.count, case .integer(let value)? = places[i].raw(in: octets) else { return 0 }
-    return value
-  }
+  fileprivate func integer(_ i: Int) -> Int64? { i < places.count ? places[i].integer(in: octets) : nil }
 }

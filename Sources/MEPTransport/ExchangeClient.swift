@@ -85,7 +85,7 @@ public actor ExchangeClient {
         log.debug("octets belonged to no frame", metadata: ["octets": "\(octets)"])
       case .echo:
         health.echoes += 1
-        log.warning("the line echoes what is sent: TX and RX touch, or the adapter is a two-wire one")
+        log.debug("the line echoes what is sent")
       }
     }
     return nil

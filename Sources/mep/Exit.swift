@@ -44,7 +44,7 @@ enum Exit: Int32 {
     case .link: .other
     case .exchange(let error, _):
       switch error.reason {
-      case .noAnswer: .noAnswer
+      case .noAnswer, .echo: .noAnswer
       case .keyNotAccepted: .keyNotAccepted
       case .requestTooLong: .wrongUse
       case .digest, .malformed, .sequenceNumber: .brokenProtocol

@@ -19,36 +19,42 @@ struct Info: AsyncParsableCommand {
 }
 
 extension Identity {
-  fileprivate var rows: [(key: String, label: String, value: String?)] {
-    [
-      ("manufacturer", "Manufacturer", manufacturer.printable),
-      ("model", "Model", model.printable),
-      ("firmware", "Firmware", "\(firmware)"),
-      ("hardware", "Hardware version", "\(hardware)"),
-      ("serial_number", "Serial number", serialNumber),
-      ("utility_serial_number", "Utility serial number", utilitySerialNumber.printable),
-      ("program_id", "Program ID", Hex.text(programID, separator: " ")),
-      ("clock_utc", "Clock (UTC)", clockUTC.map { "\($0)Z" }),
-      ("clock_local", "Clock (meter's local)", clockLocal.map { "\($0)" }),
+  fileprivate var rows: [(key: String, label: String, value: JSON)] {
+    func text(_ value: String?) -> JSON { value.map { .string($0.printable) } ?? .null }
+    func number(_ value: Int64?) -> JSON { value.map { .integer($0) } ?? .null }
+    return [
+      ("manufacturer", "Manufacturer", text(manufacturer)),
+      ("model", "Model", text(model)),
+      ("firmware", "Firmware", text("\(firmware)")),
+      ("hardware", "Hardware version", text("\(hardware)")),
+      ("serial_number", "Serial number", text(serialNumber)),
+      ("utility_serial_number", "Utility serial number", text(utilitySerialNumber)),
+      ("image_crc", "Image CRC", number(imageCRC)),
+      ("program_id", "Program ID", text(programID.map { Hex.text($0) })),
+      ("idt_version", "IDT version", number(idtVersion)),
+      ("clock_utc", "Clock (UTC)", text(clockUTC.map { "\($0)Z" })),
+      ("clock_local", "Clock (meter's local)", text(clockLocal.map { "\($0)" })),
     ]
   }
 
   fileprivate var lines: [String] {
     let width = 24
-    var lines = rows.map { "\($0.label.padded(to: width))\($0.value ?? "not set")" }
-    lines.insert("\("Image CRC".padded(to: width))\(imageCRC)", at: 6)
-    lines.insert("\("IDT version".padded(to: width))\(idtVersion)", at: 8)
-    lines.append("Dimensions")
-    lines += dimensions.map { "  \($0.name.padded(to: width + 4))\($0.value)" }
-    return lines
+    func text(_ value: JSON) -> String {
+      switch value {
+      case .string(let text): text
+      case .null: "not told"
+      default: value.description
+      }
+    }
+    return rows.map { $0.label.padded(to: width) + text($0.value) } + ["Dimensions"]
+      + dimensions.map { "  \($0.name.padded(to: width + 4))\($0.value)" }
   }
 
   fileprivate var json: JSON {
-    var members: [(String, JSON)] = rows.map { ($0.key, $0.value.map { .string($0) } ?? .null) }
-    members.append(("image_crc", .integer(Int64(imageCRC))))
-    members.append(("idt_version", .integer(Int64(idtVersion))))
-    members.append(("dimensions", .object(dimensions.map { ($0.name.slug, .integer($0.value)) })))
-    members.append(("read_at", .string(Clock.now())))
-    return .object(members)
+    .object(
+      rows.map { ($0.key, $0.value) } + [
+        ("dimensions", .object(dimensions.map { ($0.name.slug, .integer($0.value)) })),
+        ("read_at", .string(Clock.now())),
+      ])
   }
 }

@@ -78,13 +78,11 @@ import Testing
     #expect(try table.octets(image: [1]) == 4 && table.octets(image: [1, 2, 3, 4, 5]) == 5 && table.octets() == 4)
   }
 
-  /// Searching all records for each length took 12 to 29 s; this takes less than 0.1 s. A busy machine may be slower.
-  @Test func manyRecordsAreNoTrouble() throws {
+  /// Searching all records for each length would take work of the square of their number, and a test run's patience.
+  @Test(.timeLimit(.minutes(1))) func manyRecordsAreNoTrouble() throws {
     let table = Table.of([
-      .array("Records", .exactly(4000), of: [.uint8("Length"), .octets("Data", Self.own("Length"))])
+      .array("Records", .exactly(16_000), of: [.uint8("Length"), .octets("Data", Self.own("Length"))])
     ])
-    let start = ContinuousClock.now
-    #expect(try table.octets(image: [UInt8](repeating: 1, count: 8000)) == 8000)
-    #expect(start.duration(to: .now) < .seconds(5))
+    #expect(try table.octets(image: [UInt8](repeating: 1, count: 32_000)) == 32_000)
   }
 }
