@@ -63,9 +63,9 @@ fi
 
 meter=(--meter "serial:$dir/meter" --key-file "$dir/mbk.key")
 real_meter() {
-  say "With a real meter: its key (32 hexadecimal digits) in a file, a serial adapter on its port, and the same commands"
+  say "With a real meter: its key, as your grid company gave it, in a file; a serial adapter; the same commands"
   echo "chmod 600 meter.key"
-  echo "$mep info --meter serial:/dev/ttyUSB0 --key-file meter.key"
+  echo ".build/debug/mep info --meter 'serial:/dev/ttyUSB0?enable=rts' --key-file meter.key"
 }
 
 say "What meter is it?"

@@ -39,7 +39,9 @@ public struct TableID: Equatable, Comparable, Sendable {
 
     /// Digits alone: a sign, which integers may have, is no part of a table's number.
     private init?(digits: Substring, radix: Int = 10, below limit: UInt16) {
-      guard let number = UInt16(digits, radix: radix), number < limit, digits.first?.isHexDigit == true else { return nil }
+      guard digits.first?.isHexDigit == true, let number = UInt16(digits, radix: radix), number < limit else {
+        return nil
+      }
       self.init(number: number)
     }
   }

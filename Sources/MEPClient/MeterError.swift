@@ -59,8 +59,8 @@ extension MeterError: CustomStringConvertible {
         + "driven (`enable=rts` or `enable=dtr`), that TX and RX are not swapped and that your grid company has opened "
         + "the port." + open
     case .echo:
-      return "The line gives back what is sent, and the meter does not answer: TX and RX touch, or the adapter listens to "
-        + "itself. Separate the two lines." + open
+      return "The line gives back what is sent, and the meter does not answer: TX and RX touch, or the adapter listens "
+        + "to itself. Separate the two lines." + open
     case .digest:
       return "Answers came, but none of them passed its digest: look for noise, a loose plug or too weak a supply of "
         + "the ENABLE pin. Nothing was decoded." + open
