@@ -4,16 +4,21 @@ import OSGPTables
 
 /// Measurements of a reading by their register sources, scaled to base units.
 public struct Measurements: Sendable {
-  private var values: [UInt8: (value: Decimal, unit: Unit)] = [:]
+  private var values: [UInt8: Decimal] = [:]
 
   /// The totals of BT23, or the values of BT28. Those of the tiers and of demands are left out.
-  public init(_ decoded: Decoded) {
-    for place in decoded.places where place.path.count == 1 {
-      guard let source = place.source, case .integer(let raw)? = decoded[place] else { continue }
-      values[source.number] = (place.quantity.value(of: raw), place.quantity.unit)
+  public init(_ decoded: Decoded) { self.init(decoded.places, of: decoded.octets) }
+
+  /// Those among the chosen fields.
+  public init(_ selection: Selection) { self.init(selection.places, of: selection.octets) }
+
+  private init(_ places: [Place], of octets: [UInt8]) {
+    for place in places where place.path.count == 1 {
+      guard let source = place.source, let raw = place.integer(in: octets) else { continue }
+      values[source.number] = place.quantity.value(of: raw)
     }
   }
 
   /// The value of a source of the list under BT22; nil where the meter does not measure it.
-  public subscript(source: UInt8) -> Decimal? { values[source]?.value }
+  public subscript(source: UInt8) -> Decimal? { values[source] }
 }

@@ -65,25 +65,21 @@ struct Reading {
 struct Feed {
   let source: MeterSource
   private var meter: Meter?
-  private var energy: (values: Measurements, at: Instant)?
+  /// Whether there was a reading already.
+  private(set) var hasBegun = false
 
   init(_ source: MeterSource) { self.source = source }
-
-  /// Whether there was a reading already.
-  var hasBegun: Bool { energy != nil }
 
   mutating func next() async throws(MeterError) -> Reading {
     do throws(MeterError) {
       let meter = if let meter { meter } else { try await source.open() }
       self.meter = meter
-      let present = Measurements(try await meter.read(.bt28))
-      // Energy changes slowly, and its table is long: not with every reading.
-      if let energy, Instant.now() - energy.at < .milliseconds(10_000) {
-        return Reading(present: present, energy: energy.values)
-      }
-      let values = Measurements(try await meter.read(.bt23))
-      energy = (values, .now())
-      return Reading(present: present, energy: values)
+      // Both each time, so that all of a reading is as old as it says; of the registers only the totals.
+      let reading = Reading(
+        present: Measurements(try await meter.read(.bt28)),
+        energy: Measurements(try await meter.read(.bt23, paths: ["summations"])))
+      hasBegun = true
+      return reading
     } catch {
       if case .link = error { close() }
       throw error

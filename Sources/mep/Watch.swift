@@ -8,9 +8,9 @@ struct Watch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows live values: redrawn in place on a terminal, one line a reading when piped.",
     discussion: """
-      Ctrl-C ends it. The guide asks for about one table read a second; the energy
-      registers are read every 10 seconds. When the meter falls silent, the last
-      values stay and are called stale, until it answers again.
+      Ctrl-C ends it. A reading takes two table reads, and the guide asks for about
+      one a second. When the meter falls silent, the last values stay and are called
+      stale, until it answers again.
       """)
 
   @Option(help: ArgumentHelp("Seconds from one reading to the next.", valueName: "seconds"))
