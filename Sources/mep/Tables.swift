@@ -14,12 +14,12 @@ struct Tables: ParsableCommand {
       Output.line(JSON.array(Catalogue.tables.map(\.summary)))
       return
     }
-    Output.line("table  number  read        write       NVM         guide  name")
+    Output.line("table  number  read        write       NVM          guide  name")
     for table in Catalogue.tables {
       Output.line(
         "\("\(table.id)".padded(to: 5))  \("\(table.id.number)".padded(to: 6, right: true))  "
           + "\(table.read.words.description.padded(to: 10))  \(table.write.words.description.padded(to: 10))  "
-          + "\(table.memory.words.padded(to: 10))  p. \("\(table.page)".padded(to: 3))  \(table.name.description)")
+          + "\(table.memory.words.padded(to: 11))  p. \("\(table.page)".padded(to: 3))  \(table.name.description)")
     }
   }
 }
