@@ -81,11 +81,11 @@ fi
 say "Its energy registers (BT23)"
 mep read BT23 "${meter[@]}"
 
-say "Its readings, every second, until Ctrl-C"
-printf '$ mep watch --interval 1 %s\n' "${meter[*]}"
+say "Its readings, every two seconds, until Ctrl-C"
+printf '$ mep watch %s\n' "${meter[*]}"
 # In the background, so that a signal to this script alone also ends it.
 set -m
-"$mep" watch --interval 1 "${meter[@]}" </dev/null &
+"$mep" watch "${meter[@]}" </dev/null &
 watch=$!
 set +m
 trap 'trap "" INT TERM; stop "$watch" INT; real_meter; exit 0' INT TERM

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 swift_version=6.3.1 # what this project is tested with
-minimum=6.2
+minimum=6.3
 
 if ! command -v swift >/dev/null; then
   cat >&2 <<TEXT

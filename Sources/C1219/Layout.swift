@@ -132,7 +132,7 @@ extension Table {
   }
 }
 
-/// Walks a declaration and gives every field its place. The only code that knows offsets.
+/// Walks a declaration and gives every field its place. Whatever reads or writes fields takes them from here.
 private struct Survey {
   let table: TableID
   let dimensions: Dimensions

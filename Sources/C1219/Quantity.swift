@@ -4,7 +4,7 @@
 public enum Unit: UInt8, Sendable {
   case none
   case watt, `var`, voltAmpere
-  case wattHour, varHour, voltAmpereHour
+  case wattHour, varHour
   case volt, ampere, hertz, degree, second, percent
 
   public var symbol: StaticString {
@@ -15,7 +15,6 @@ public enum Unit: UInt8, Sendable {
     case .voltAmpere: "VA"
     case .wattHour: "Wh"
     case .varHour: "varh"
-    case .voltAmpereHour: "VAh"
     case .volt: "V"
     case .ampere: "A"
     case .hertz: "Hz"
@@ -73,12 +72,6 @@ public struct Decimal: Equatable, Sendable {
       let places = -Int(exponent)
       let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
       return sign + padded.dropLast(places) + "." + padded.suffix(places)
-    }
-
-    public var double: Double {
-      var power = 1.0
-      for _ in 0..<abs(Int(exponent)) { power *= 10 }
-      return exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
     }
   }
 #endif

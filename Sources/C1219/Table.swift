@@ -66,6 +66,13 @@ public struct Table: Sendable {
   /// Whether its layout depends on the firmware version, which BT01 tells.
   public var dependsOnFirmware: Bool { elements.contains { $0.dependsOnFirmware } }
 
+  /// Whether it has dimensions of its own, so that only its octets tell where its fields lie.
+  public var describesItself: Bool {
+    var found = false
+    visitReferences { if $0.table == nil { found = true } }
+    return found
+  }
+
   /// Calls `body` with every reference to a dimension.
   public func visitReferences(_ body: (Reference) -> Void) {
     for element in elements { element.visitReferences(body) }

@@ -42,15 +42,11 @@
     /// The register source's name, or the guide's name for the field.
     public var displayName: String {
       if let source {
-        let name = source.name.isEmptyText ? "Source \(source.number)" : source.name.description
-        return field.name.isEmptyText ? name : "\(name) \(field.name.description)"
+        let name = source.name.isEmpty ? "Source \(source.number)" : source.name.description
+        return field.name.isEmpty ? name : "\(name) \(field.name.description)"
       }
-      return field.name.isEmptyText ? (path.last?.name.description ?? "") : field.name.description
+      return field.name.isEmpty ? (path.last?.name.description ?? "") : field.name.description
     }
-  }
-
-  extension StaticString {
-    fileprivate var isEmptyText: Bool { utf8CodeUnitCount == 0 }
   }
 
   extension Reference {

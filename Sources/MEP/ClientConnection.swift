@@ -35,6 +35,8 @@ public struct ClientConnection: Sendable {
   private var sequence: UInt32
   private var buffer = FrameBuffer(shortest: MessageLimit.shortestResponse)
   private var current: Attempt?
+  /// The meter has replaced the number, and no outcome has told so yet; a cancelled request leaves that to the next one.
+  private var sequenceReplaced = false
   private var lastRequest: Instant?
   private var lastOctet: Instant?
   private var events: [Event] = []
@@ -118,7 +120,6 @@ public struct ClientConnection: Sendable {
   public mutating func receive(_ octets: [UInt8], at now: Instant) {
     guard !octets.isEmpty else { return }
     lastOctet = now
-    current?.sawOctets = true
     buffer.append(octets)
     search(patient: true, at: now)
   }
@@ -147,7 +148,10 @@ public struct ClientConnection: Sendable {
     }
     guard let attempt = current, attempt.phase == .awaiting, now >= attempt.answerBy else { return }
     // An answer that began in time may take as long as the longest one, unless the line falls silent.
-    if buffer.isEmpty || now >= attempt.completeBy { failed(at: now) }
+    if buffer.isEmpty || now >= attempt.completeBy {
+      if !buffer.isEmpty { current?.sawOctets = true }
+      failed(at: now)
+    }
   }
 
   public mutating func takeEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
@@ -205,7 +209,7 @@ public struct ClientConnection: Sendable {
       // A line that doubles octets has one copy executed and the other refused; the meter then is at this number, or past.
       let isTaken = SequenceNumber.mayHaveTaken(sequence, holding: held)
       sequence = held
-      attempt.sequenceReplaced = true
+      sequenceReplaced = true
       attempt.rejectedSequences += 1
       current = attempt
       if attempt.isRepeat || isTaken, !attempt.request.isRead {
@@ -258,12 +262,16 @@ public struct ClientConnection: Sendable {
       .finished(
         Outcome(
           request: attempt.request, result: result, attempts: attempt.attempts,
-          sequenceReplaced: attempt.sequenceReplaced)))
+          sequenceReplaced: sequenceReplaced)))
+    sequenceReplaced = false
   }
 
   private mutating func noteSkipped() {
     let octets = buffer.takeSkipped()
-    if octets > 0 { events.append(.skipped(octets: octets)) }
+    guard octets > 0 else { return }
+    // An alert is no answer, and neither are octets from before the request.
+    current?.sawOctets = true
+    events.append(.skipped(octets: octets))
   }
 
   private func earliest(_ times: Instant?...) -> Instant? {
@@ -294,7 +302,6 @@ private struct Attempt: Sendable {
   var failures = 0
   var authenticationFailures = 0
   var rejectedSequences = 0
-  var sequenceReplaced = false
 
   /// Why this sending has no answer that can be believed.
   var reason: ExchangeError.Reason {

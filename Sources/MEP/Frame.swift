@@ -28,7 +28,8 @@ public struct FrameBuffer: Sendable {
   public init(shortest: Int) { self.shortest = shortest }
 
   public var isEmpty: Bool { start == octets.count }
-  private var count: Int { octets.count - start }
+  /// Octets that wait.
+  public var count: Int { octets.count - start }
 
   public mutating func append(_ more: some Sequence<UInt8>) {
     if start > MessageLimit.message {

@@ -26,6 +26,9 @@ public struct ServerConnection: Sendable {
   public private(set) var accepted = 0
   public private(set) var refused = 0
 
+  /// Octets that may wait: two of the longest messages.
+  static let backlog = 2 * (MessageLimit.lengthField + MessageLimit.message)
+
   private let advanced: AccessKey
   private let basic: AccessKey
   private let report: SequenceReport
@@ -76,7 +79,8 @@ public struct ServerConnection: Sendable {
     expire(at: now)
     lastOctet = now
     if alertAt != nil { alertAt = now + timers.alert }
-    buffer.append(octets)
+    // While a request is in hand others may wait, but not without end.
+    buffer.append(octets.prefix(max(0, Self.backlog - buffer.count)))
     search(at: now)
   }
 

@@ -20,7 +20,7 @@ public struct Timers: Sendable {
   /// Silence that ends a broken response; well above the pause between segments.
   public var silence = Instant.Span.milliseconds(150)
   /// The longest that a response may take from its first octet, so that babble on the line cannot hold a request for ever.
-  public var longestResponse = Instant.Span.milliseconds(1000)
+  public var longestResponse: Instant.Span
   /// Before a request is signed anew after 0x0B.
   public var afterAuthenticationFailure = Instant.Span.milliseconds(500)
   /// Sendings of one request that stay without a valid answer before the client gives up.

@@ -257,15 +257,6 @@ public actor Meter {
   }
 }
 
-extension Table {
-  /// Whether it has dimensions of its own, so that only its octets tell where its fields lie.
-  fileprivate var describesItself: Bool {
-    var found = false
-    visitReferences { if $0.table == nil { found = true } }
-    return found
-  }
-}
-
 /// Some fields of a table.
 public struct Selection: Sendable {
   public let layout: Layout

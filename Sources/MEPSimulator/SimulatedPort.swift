@@ -33,19 +33,29 @@ public actor SimulatedPort {
   /// Serves whoever connects, one after the other; who comes while the port is taken is turned away.
   public func serve(_ listener: TCPListener) async throws(LinkError) {
     let taken = Flag()
-    while true {
-      let link = try await listener.accept()
-      Task {
-        guard await taken.take() else {
-          log.warning("a second client was turned away: a port has one plug", metadata: ["client": "\(link)"])
-          return link.close()
+    // Whoever is being served goes when the listener does.
+    let end = await withDiscardingTaskGroup { group in
+      while true {
+        do throws(LinkError) {
+          let link = try await listener.accept()
+          group.addTask { await self.serve(link, unless: taken) }
+        } catch {
+          group.cancelAll()
+          return error
         }
-        log.info("a client has connected", metadata: ["client": "\(link)"])
-        do { try await serve(link) } catch { log.info("the client has gone", metadata: ["reason": "\(error)"]) }
-        link.close()
-        await taken.give()
       }
     }
+    throw end
+  }
+
+  private func serve(_ link: any Link, unless taken: Flag) async {
+    defer { link.close() }
+    guard await taken.take() else {
+      return log.warning("a second client was turned away: a port has one plug", metadata: ["client": "\(link)"])
+    }
+    log.info("a client has connected", metadata: ["client": "\(link)"])
+    do { try await serve(link) } catch { log.info("the client has gone", metadata: ["reason": "\(error)"]) }
+    await taken.give()
   }
 }
 

@@ -11,6 +11,9 @@ public final class PacedLink: Link {
     var free = Instant(microseconds: 0)
   }
 
+  /// Octets that may wait for the line before no more are fetched.
+  private static let backlog = 4096
+
   private let link: any Link
   private let baud: Int
   /// Octets go in pieces of 10 ms, which costs a hundred wake-ups a second and not a thousand.
@@ -56,9 +59,14 @@ public final class PacedLink: Link {
 
   /// When the line will have carried the next piece; nil if there is none at the deadline.
   private func nextRipe(until deadline: Instant?) async throws(LinkError) -> Instant? {
-    let isIdle = inbound.withLock { $0.octets.isEmpty }
-    // What has come while the line is busy follows without a gap; if the link has ended, the rest comes first.
-    let arrived = isIdle ? try await link.receive(until: deadline) : (try? await link.receive(until: .now())) ?? []
+    let waiting = inbound.withLock { $0.octets.count }
+    let isIdle = waiting == 0
+    // What has come while the line is busy follows without a gap; if the link has ended, the rest comes first. Nothing
+    // is fetched ahead of a line that is far behind: the sender has to wait.
+    let arrived: [UInt8] =
+      if isIdle { try await link.receive(until: deadline) } else if waiting > Self.backlog { [] } else {
+        (try? await link.receive(until: .now())) ?? []
+      }
     return inbound.withLock { inbound in
       if isIdle { inbound.free = max(inbound.free, .now()) }
       inbound.octets += arrived

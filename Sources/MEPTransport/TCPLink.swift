@@ -6,15 +6,18 @@ import MEP
 /// A TCP connection, as to a serial device server or a simulator.
 public enum TCPLink {
   /// Connects to the first of the host's addresses that answers, within `timeout` for them all.
+  ///
+  /// - Parameter baud: the rate of the serial line behind the bridge; a sending ends when that line has carried it, since
+  ///   the time for an answer begins then. Nil where there is no line.
   public static func connect(
-    host: String, port: Int, timeout: Instant.Span = .milliseconds(5000)
+    host: String, port: Int, baud: Int? = nil, timeout: Instant.Span = .milliseconds(5000)
   ) async throws(LinkError) -> DescriptorLink {
     let deadline = Instant.now() + timeout
     var failure = LinkError.unresolved(host: host)
     for address in try await SocketAddress.resolve(host, port: port, until: deadline) {
       do throws(LinkError) {
         let descriptor = try await connect(address, host, port, until: deadline)
-        return link(descriptor, description: endpoint(host, port))
+        return link(descriptor, description: endpoint(host, port), baud: baud)
       } catch .cancelled {
         throw .cancelled
       } catch {
@@ -25,13 +28,13 @@ public enum TCPLink {
   }
 
   /// A link over a connected, non-blocking socket.
-  static func link(_ descriptor: Int32, description: String) -> DescriptorLink {
+  static func link(_ descriptor: Int32, description: String, baud: Int? = nil) -> DescriptorLink {
     // A request is one small packet; it must not wait for company.
     var on: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     let advice = "see that it runs, and that no other program is connected to it"
     let gone = LinkError.closed("\(description) ended the connection, so \(advice)")
-    return DescriptorLink(descriptor, description: description, gone: gone, isSocket: true)
+    return DescriptorLink(descriptor, description: description, gone: gone, baud: baud, isSocket: true)
   }
 
   private static func connect(

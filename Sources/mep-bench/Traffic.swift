@@ -32,7 +32,8 @@ final class Traffic: Sendable {
     return log.withLock { log in
       log.reduce(0) { sum, exchange in
         let octets = Double(exchange.sent + exchange.received) * 10_000 / Double(baud)
-        let pauses = Double(max(0, (exchange.received - 1) / timers.segment) * 25)
+        let pauses =
+          Double(max(0, (exchange.received - 1) / timers.segment)) * Double(timers.segmentPause.microseconds) / 1000
         return sum + max(octets + pauses, Double(timers.betweenRequests.microseconds) / 1000)
       }
     }

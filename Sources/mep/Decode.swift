@@ -23,7 +23,8 @@ struct Decode: ParsableCommand {
       valueName: "profile"))
   var assume: String?
 
-  @Option(help: ArgumentHelp("The meter's key, in a file that only you can read.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The meter's key, in a file that only you can read. Or set MEP_KEY_FILE.", valueName: "path"))
   var keyFile: String?
 
   @Flag(help: "One JSON object a frame, a line each.")
@@ -54,7 +55,7 @@ struct Decode: ParsableCommand {
           ? entry.json(line: number).description
           : entry.lines(line: number, assumed: assume != nil).joined(separator: "\n"))
     }
-    try flaws.judge(hasKey: key != nil, file: file)
+    try flaws.judge(file)
   }
 
   private static func eachLine(of file: String, _ body: (Int, String) -> Void) throws {
@@ -71,7 +72,9 @@ struct Decode: ParsableCommand {
       let count = getline(&buffer, &capacity, stream)
       guard count >= 0, let buffer else { break }
       number += 1
-      body(number, String(cString: buffer).trimmedLine)
+      var octets = UnsafeBufferPointer(start: buffer, count: count).map { UInt8(bitPattern: $0) }[...]
+      if number == 1, octets.starts(with: [0xEF, 0xBB, 0xBF]) { octets = octets.dropFirst(3) }
+      body(number, String(decoding: octets, as: UTF8.self).trimmedLine)
     }
     if ferror(stream) != 0 { throw Failure(.wrongUse, "\(file) cannot be read: \(String(cString: strerror(errno))).") }
   }
@@ -94,7 +97,7 @@ private struct Flaws {
     }
   }
 
-  func judge(hasKey: Bool, file: String) throws {
+  func judge(_ file: String) throws {
     if frames == 0 { throw Failure(.wrongUse, "\(file) holds no frames: one a line, in hexadecimal.") }
     if wrong > 0, verified == 0 {
       throw Failure(.keyNotAccepted, "No digest is right under this key: it is not the key of this meter.")

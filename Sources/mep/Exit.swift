@@ -17,7 +17,9 @@ enum Exit: Int32 {
   case brokenProtocol = 6
 
   /// Says what went wrong on standard error and ends the program.
-  static func now(_ error: any Error) -> Never {
+  ///
+  /// - Parameter unknown: the code of an error that is none of ours.
+  static func now(_ error: any Error, unknown: Exit = .other) -> Never {
     switch error {
     case let exit as ExitCode: Glibc.exit(exit.rawValue)
     case let failure as Failure:
@@ -26,13 +28,20 @@ enum Exit: Int32 {
     case let error as MeterError:
       complain(error.description)
       Glibc.exit(code(of: error).rawValue)
+    case let error as LinkError: now(MeterError.link(error))
+    case let error as LayoutError: now(MeterError.layout(error))
     default: break
     }
     // What the argument parser throws: a request for help, or wrong use.
-    let isHelp = MEPTool.exitCode(for: error) == ExitCode.success
     let message = MEPTool.fullMessage(for: error)
-    if isHelp { Output.line(message) } else { complain(String(message.trimmingPrefix("Error: "))) }
-    Glibc.exit((isHelp ? Exit.done : .wrongUse).rawValue)
+    switch MEPTool.exitCode(for: error) {
+    case .success:
+      Output.line(message)
+      Glibc.exit(Exit.done.rawValue)
+    case let code:
+      complain(String(message.trimmingPrefix("Error: ")))
+      Glibc.exit((code == .validationFailure ? Exit.wrongUse : unknown).rawValue)
+    }
   }
 
   /// One sentence on standard error.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Glibc
 import Logging
 
 /// The program: what a person types. Each command parses its arguments and makes one call into the library.
@@ -26,10 +27,17 @@ struct MEPTool: AsyncParsableCommand {
     subcommands: [Info.self, Read.self, Watch.self, Tables.self, Describe.self, Decode.self, Simulate.self, Ports.self])
 
   static func main() async {
+    // A reader that has had enough is met as an error of the write, and ended in order.
+    signal(SIGPIPE, SIG_IGN)
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    var command: any ParsableCommand
     do {
       try checkCommand()
-      var command = try parseAsRoot()
+      command = try parseAsRoot()
+    } catch {
+      Exit.now(error, unknown: .wrongUse)
+    }
+    do {
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch {
       Exit.now(error)

@@ -80,7 +80,7 @@ struct MeterSource: Sendable {
   private func connect() async throws(LinkError) -> any Link {
     switch address {
     case .serial(let path, let baud, let enable): return try SerialLink.open(path, baud: baud, enable: enable, log: log)
-    case .tcp(let host, let port): return try await TCPLink.connect(host: host, port: port)
+    case .tcp(let host, let port): return try await TCPLink.connect(host: host, port: port, baud: 9600)
     case .sim:
       let clock = VirtualClock.system()
       guard let profile, let meter = try? SimulatedMeter(profile, clock: { clock.now() }) else {

@@ -43,7 +43,7 @@ struct Screen {
     guard let reading else { return [] }
     let age = (Instant.now() - reading.at).microseconds / 1_000_000
     let head = problem == nil ? "Read at \(reading.time).\(hint)" : "STALE: these values are \(age) s old."
-    return [head, problem ?? "", ""] + reading.screen
+    return [head] + Self.wrapped(problem ?? "", to: Self.size().columns) + [""] + reading.screen
   }
 
   /// On the terminal's second screen, which needs no care of what the first one shows, whatever size it gets.
@@ -53,6 +53,22 @@ struct Screen {
     let size = Self.size()
     let shown = lines(hint: " Ctrl-C ends.").prefix(size.rows).map { $0.prefix(size.columns) + "\u{1B}[K" }
     Output.write(begin + "\u{1B}[H" + shown.joined(separator: "\r\n") + "\u{1B}[J")
+  }
+
+  /// The sentence ends in what to do, which must not fall off the edge.
+  private static func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   private static func size() -> (rows: Int, columns: Int) {

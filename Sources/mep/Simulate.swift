@@ -56,7 +56,8 @@ struct Simulate: AsyncParsableCommand {
     guard baud == 0 || (50...4_000_000).contains(baud) else {
       throw Failure(.wrongUse, "--baud takes 50 to 4000000, or 0.")
     }
-    guard speed > 0, speed <= 1_000_000 else { throw Failure(.wrongUse, "--speed takes more than 0, up to 1000000.") }
+    // The house is lived through second by second before a request is answered.
+    guard speed > 0, speed <= 100_000 else { throw Failure(.wrongUse, "--speed takes more than 0, up to 100000.") }
     if frozen, speed != 1 { throw Failure(.wrongUse, "--frozen and --speed exclude each other: give one of them.") }
     let kind = try Profile.required(profile)
     guard listen.count + pty.count <= kind.ports else {
@@ -78,6 +79,7 @@ struct Simulate: AsyncParsableCommand {
     let clock = VirtualClock.system(speed: frozen ? 0 : speed)
     let meter = try SimulatedMeter(kind, seed: seed, clock: { clock.now() })
     let ends = try open()
+    defer { for end in ends { end.close() } }
     let (logger, seed, report, baud) = (log, seed, seqReport.value, baud)
     try await Interrupt.run {
       try await withThrowingTaskGroup(of: Void.self) { (group: inout ThrowingTaskGroup<Void, any Error>) in
@@ -90,7 +92,6 @@ struct Simulate: AsyncParsableCommand {
         try await group.waitForAll()
       }
     }
-    for end in ends { end.close() }
   }
 
   private enum End: Sendable {

@@ -134,6 +134,28 @@ import Testing
     #expect(outcome.attempts == 4)
   }
 
+  /// The next request must learn of it: what was known of the meter may be outdated.
+  @Test func aReplacedNumberIsToldThoughTheRequestWasCancelled() throws {
+    var (client, frame) = try sent(Self.read)
+    client.receive(exchange(frame).seal(response: Response.sequence(500).body), at: .milliseconds(40))
+    client.cancel()
+    for replaced in [true, false] {
+      client.send(Self.read, at: .milliseconds(1000))
+      let next = try client.nextTransmission()
+      client.receive(exchange(next.octets).seal(response: Response.data([1]).body), at: next.at)
+      #expect(try client.outcome().sequenceReplaced == replaced)
+    }
+  }
+
+  /// Alerts while an answer is due: the meter lives, and has not answered.
+  @Test func alertsAreNoAnswer() throws {
+    var (client, frame) = try sent(Self.read)
+    client.receive(Frame.alert, at: .milliseconds(20))
+    let repeats = client.runOut()
+    #expect(repeats.map(\.octets) == [frame, frame])
+    #expect(try client.outcome().result == .failure(ExchangeError(.noAnswer, mayHaveBeenExecuted: false)))
+  }
+
   // 0x0B
 
   static let notAuthenticated = hex("00 09 0B 00 00 00 00 00 00 00 00")

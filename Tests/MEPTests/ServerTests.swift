@@ -123,6 +123,24 @@ import Testing
     #expect(server.sequence == 12)
   }
 
+  /// A flood while a request is in hand is not kept for later.
+  @Test func onlySoManyRequestsWait() throws {
+    var server = server()
+    server.receive(request(11), at: .zero)
+    _ = try server.request()
+    for number in UInt32(12)..<1000 { server.receive(request(number), at: .milliseconds(1)) }
+    var now = Instant.milliseconds(2)
+    var taken = 1
+    while taken < 1000 {
+      server.respond(.refused(.noPermission), at: now)
+      now = server.deadline ?? now
+      while server.takeTransmission(at: now) != nil { server.transmitted(at: now) }
+      guard server.takeRequest() != nil else { break }
+      taken += 1
+    }
+    #expect(taken > 1 && taken <= 1 + 2 * (2 + 476) / request(12).count)
+  }
+
   @Test func whatCannotBeARequestIsNotAnswered() {
     var server = server()
     for octets in [hex("00 00"), hex("00 01"), hex("01 DD 00 00"), hex("FF FF FF FF")] {

@@ -10,7 +10,7 @@ struct Mishap: CustomTestStringConvertible, Sendable {
   /// What stands on the pseudo-terminal `meter`.
   var meter = Standing.nothing
 
-  enum Standing: Sendable { case nothing, simulated, gen4, silent, garbage }
+  enum Standing: Sendable { case nothing, simulated, gen4, silent, alerting, garbage }
 
   init(_ line: String, _ code: Int32, _ words: String..., meter: Standing = .nothing) {
     arguments = line.split(separator: " ").map { $0 == "''" ? "" : String($0) }
@@ -87,6 +87,7 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     Mishap("\(simulate) --pty /nowhere/p", 1, "/nowhere/p", "choose a path"),
     Mishap("read BT21 \(serial) mbk", 3, "did not answer", "ENABLE", meter: .silent),
     Mishap("watch \(serial) mbk", 3, "did not answer", meter: .silent),
+    Mishap("read BT21 \(serial) mbk", 3, "did not answer", meter: .alerting),
     Mishap("read BT21 BT22 \(serial) mbk", 3, "did not answer", meter: .silent),
     Mishap("info \(serial) other", 4, "0x0B, \"Authentication failure\"", meter: .simulated),
     Mishap("read BT21 \(serial) other", 4, "did not accept the key", meter: .simulated),
@@ -111,6 +112,7 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     case .simulated: try await bench.simulate()
     case .gen4: try await bench.simulate("--profile", "gen4")
     case .silent: fake = try FakeMeter(link: bench.folder.appendingPathComponent("meter"), answer: FakeMeter.silent)
+    case .alerting: fake = try FakeMeter(link: bench.folder.appendingPathComponent("meter"), answer: [0, 0])
     case .garbage: fake = try FakeMeter(link: bench.folder.appendingPathComponent("meter"), answer: FakeMeter.garbage)
     }
     let outcome = try await Tool.run(mishap.arguments, in: bench.folder)

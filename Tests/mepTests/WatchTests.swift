@@ -24,6 +24,11 @@ import Testing
     #expect(outcome.err == "")
   }
 
+  @Test func aReaderThatIsGoneIsNoFailure() async throws {
+    let outcome = try await Tool.shell(#"(sleep 0.2; "$mep" tables; echo "status $?" >&2) | true"#)
+    #expect(outcome.err == "status 0\n")
+  }
+
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func aSignalEndsItInOrder(number: Int32) async throws {
     let bench = try Bench()

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEP
+import MEPClient
+import OSGPTables
+import Testing
+
+@Suite("Transcript") struct TranscriptTests {
+  let key = AccessKey(dummy: 1)
+
+  /// The first octet of an encrypted answer can be any code, a request's and those of TLS among them.
+  @Test func encryptedAnswersAreToldByTheirDigest() throws {
+    var transcript = Transcript(key: key)
+    var firstOctets = Set<UInt8>()
+    for sequence in UInt32(0)..<1000 {
+      let request = Request.read(.basic(52), length: 100)
+      let (frame, exchange) = Exchange.seal(request, sequence: sequence, key: key, encrypted: true)
+      let answer = exchange.seal(response: Response.data([26, 11, 22, 10, 5, 9, 0]).body)
+      firstOctets.insert(answer[2])
+      guard case .request(0x30, request, sequence, .verified, isEncrypted: true) = transcript.take(frame) else {
+        Issue.record("sequence \(sequence): not taken for the request")
+        continue
+      }
+      guard case .response(0x00, .data?, to: request, .verified, .whole?) = transcript.take(answer) else {
+        Issue.record("sequence \(sequence): not taken for the answer")
+        continue
+      }
+    }
+    #expect(firstOctets.isSuperset(of: [0x30, 0x3F, 0x40, 0x4F, 0x57, 0x58, 0x59, 0x80]))
+  }
+
+  /// Where the sets of BT00 lie, only its own octets tell.
+  @Test func aPartOfATableThatDescribesItselfIsNotGuessedAt() {
+    var transcript = Transcript(key: key)
+    let (frame, exchange) = Exchange.seal(.readPart(.basic(0), offset: 19, length: 4), sequence: 1, key: key)
+    _ = transcript.take(frame)
+    let entry = transcript.take(exchange.seal(response: Response.data([1, 2, 3, 4]).body))
+    guard case .response(_, _, _, .verified, .octets([1, 2, 3, 4], _)?) = entry else {
+      Issue.record("\(entry)")
+      return
+    }
+  }
+}
