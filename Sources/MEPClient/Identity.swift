@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 import MEP
+import MEPTransport
 import OSGPTables
 
 /// What a meter says of itself; nil where it refused to, or does not have it.
@@ -36,7 +37,7 @@ extension Meter {
     let register = try await table(.bt21)
     return Identity(
       manufacturer: text(info.manufacturer), model: text(info.model), firmware: info.firmware, hardware: info.hardware,
-      serialNumber: maker.octets.count >= 24 ? maker.octets[16..<24].map { hex($0) }.joined() : nil,
+      serialNumber: maker.octets.count >= 24 ? Hex.text(maker.octets[16..<24]) : nil,
       utilitySerialNumber: utility?.octets(0).map(text), imageCRC: utility?.integer(1),
       programID: system?.octets(0), idtVersion: system?.integer(1),
       dimensions: register.map(numbers) ?? [],

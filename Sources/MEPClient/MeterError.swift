@@ -31,7 +31,7 @@ extension MeterError: CustomStringConvertible {
     case .link(let error): error.description
     case .exchange(let error, let table): Self.describe(error, table)
     case .refused(let code, let table):
-      "The meter refused \(table): 0x\(hex(code.rawValue)), \"\(code.words)\"." + Self.advice(code)
+      "The meter refused \(table): 0x\(Hex.text([code.rawValue]).uppercased()), \"\(code.words)\"." + Self.advice(code)
     case .layout(let error): error.description
     case .noSuchField(let table, let path, let closest):
       "\(table) has no field \"\(path)\"."
@@ -87,6 +87,3 @@ extension MeterError: CustomStringConvertible {
     }
   }
 }
-
-/// Two hexadecimal digits.
-func hex(_ octet: UInt8) -> String { (octet < 16 ? "0" : "") + String(octet, radix: 16, uppercase: true) }

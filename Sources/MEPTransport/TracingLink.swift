@@ -28,11 +28,7 @@ public final class TracingLink: Link {
   public func close() { link.close() }
 
   private func trace(_ direction: Direction, _ octets: [UInt8]) {
-    log.trace("\(direction) \(hexadecimal(octets))", metadata: ["link": "\(link)", "octets": "\(octets.count)"])
+    let text = Hex.text(octets, separator: " ")
+    log.trace("\(direction) \(text)", metadata: ["link": "\(link)", "octets": "\(octets.count)"])
   }
-}
-
-/// Two digits an octet, with a space between.
-private func hexadecimal(_ octets: [UInt8]) -> String {
-  octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }

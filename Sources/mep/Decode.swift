@@ -5,6 +5,7 @@ import Glibc
 import MEP
 import MEPClient
 import MEPSimulator
+import MEPTransport
 
 struct Decode: ParsableCommand {
   static let configuration = CommandConfiguration(

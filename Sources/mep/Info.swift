@@ -2,6 +2,7 @@
 import ArgumentParser
 import C1219
 import MEPClient
+import MEPTransport
 
 struct Info: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

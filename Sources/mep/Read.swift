@@ -2,6 +2,7 @@
 import ArgumentParser
 import C1219
 import MEPClient
+import MEPTransport
 import OSGPTables
 
 struct Read: AsyncParsableCommand {

@@ -2,6 +2,7 @@
 import C1219
 import MEP
 import MEPClient
+import MEPTransport
 import OSGPTables
 
 extension Transcript.Entry {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPTransport
 import OSGPTables
 
 /// A field's value for a person and for JSON.
