@@ -32,9 +32,10 @@ let package = Package(
     .target(name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", arguments, log]),
     .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator"]),
-    .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables"]),
-    .testTarget(name: "MEPTests", dependencies: ["MEP"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "OSGPTablesTests", dependencies: ["OSGPTables", "MEP"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables", "MEPTransport"]),
+    .testTarget(name: "MEPTests", dependencies: ["MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "OSGPTablesTests", dependencies: ["OSGPTables", "MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MEPTransportTests", dependencies: ["MEPTransport"]),
     .testTarget(name: "MEPClientTests", dependencies: ["MEPClient", "MEPSimulator"]),
     .testTarget(name: "MEPSimulatorTests", dependencies: ["MEPSimulator"]),

@@ -19,8 +19,7 @@ public actor Meter {
   /// Tables that proved shorter than laid out, and how long they are.
   private var lengths: [TableID: Int] = [:]
   var lastProcedureSequence: UInt8?
-  private var isBusy = false
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private let turns = Turns()
 
   /// What the dimensions were read under, and when that was last compared.
   private struct Configuration {
@@ -91,8 +90,8 @@ public actor Meter {
   /// One operation at a time: what one knows of the meter must not change between two of its requests because another
   /// one learned better.
   func alone<T>(_ body: () async throws(MeterError) -> T) async throws(MeterError) -> T {
-    if isBusy { await withCheckedContinuation { waiting.append($0) } } else { isBusy = true }
-    defer { if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() } }
+    await turns.take()
+    defer { turns.give() }
     if Task.isCancelled { throw .link(.cancelled) }
     return try await body()
   }

@@ -8,8 +8,7 @@ public actor ExchangeClient {
   private var connection: ClientConnection
   private let link: any Link
   private let log: Logger
-  private var isBusy = false
-  private var queue: [CheckedContinuation<Void, Never>] = []
+  private let turns = Turns()
 
   /// What was noticed on the line since the client began.
   public struct Health: Sendable {
@@ -34,8 +33,8 @@ public actor ExchangeClient {
 
   /// Sends a request and waits for its end. Throws only when the link itself fails or the task is cancelled.
   public func perform(_ request: Request) async throws(LinkError) -> ClientConnection.Outcome {
-    await enter()
-    defer { leave() }
+    await turns.take()
+    defer { turns.give() }
     health.requests += 1
     connection.send(request, at: .now())
     do throws(LinkError) {
@@ -89,17 +88,5 @@ public actor ExchangeClient {
       }
     }
     return nil
-  }
-
-  private func enter() async {
-    guard isBusy else {
-      isBusy = true
-      return
-    }
-    await withCheckedContinuation { queue.append($0) }
-  }
-
-  private func leave() {
-    if queue.isEmpty { isBusy = false } else { queue.removeFirst().resume() }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPTransport
 import Testing
 
 @Suite struct BitFieldTests {
@@ -61,7 +62,7 @@ import Testing
   }
 
   @Test(arguments: 0..<200 as Range<UInt64>) func storingLeavesTheNeighboursAlone(seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     let low = Int.random(in: 0...31, using: &random)
     let high = Int.random(in: low...31, using: &random)
     let field = Field("Wanted", Bool.random(using: &random) ? .signed : .unsigned, size: .exactly(0), bits: low...high)

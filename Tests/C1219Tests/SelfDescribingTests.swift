@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPTransport
 import Testing
 
 /// Tables whose own fields say how they go on.
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test(arguments: 0..<300 as Range<UInt64>) func nothingTraps(seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     let image = random.octets(.random(in: 0...60, using: &random)).map { seed % 2 == 0 ? $0 : $0 % 5 }
     guard let layout = try? Self.records.layout(in: Dimensions(), image: image) else { return }
     let decoded = Decoded(layout: layout, octets: image)

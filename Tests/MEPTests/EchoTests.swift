@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import MEP
+import MEPTransport
 import Testing
 
 /// A line that gives back what is sent, with a meter at its other end or without one.

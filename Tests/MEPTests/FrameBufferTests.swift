@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import MEP
+import MEPTransport
 import Testing
 
 @Suite("Frame buffer") struct FrameBufferTests {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import MEPTransport
 import Testing
 
 @testable import MEP

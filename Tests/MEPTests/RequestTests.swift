@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 import MEP
+import MEPTransport
 import Testing
 
 @Suite("Requests") struct RequestTests {

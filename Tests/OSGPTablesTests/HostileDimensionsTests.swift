@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPTransport
 import OSGPTables
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
   private static let shaping: [Table] = [.bt00, .bt21, .bt22, .bt27, .et11]
 
   @Test(arguments: 0..<400 as Range<UInt64>) func nothingTraps(seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var dimensions = Dimensions(
       firmware: Bool.random(using: &random) ? nil : FirmwareVersion(main: random.octets(1)[0], revision: 0))
     for table in Self.shaping {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPTransport
 import OSGPTables
 import Testing
 
@@ -8,11 +9,11 @@ import Testing
 
   /// Some layouts and images of a table, whole ones.
   private func images(
-    of id: TableID, _ count: Int, _ body: (Layout, [UInt8], inout Seeded, _ seed: UInt64) throws -> Void
+    of id: TableID, _ count: Int, _ body: (Layout, [UInt8], inout SeededGenerator, _ seed: UInt64) throws -> Void
   ) throws {
     let table = try #require(Catalogue.table(id))
     for seed in 0..<UInt64(count) {
-      var random = Seeded(seed)
+      var random = SeededGenerator(seed: seed)
       let dimensions = try Scenario.plausible(using: &random).dimensions()
       var image: [UInt8] = []
       if id == .basic(0) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import MEP
+import MEPTransport
 
 /// What may come down a line.
 enum Unit: Equatable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 import MEP
+import MEPTransport
 
 /// Requests over a line with the faults of one seed, and what must hold whatever happens.
 struct Schedule {

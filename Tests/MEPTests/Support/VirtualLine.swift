@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import MEP
+import MEPTransport
 
 /// What may happen to what is sent down one direction of a line, each as a probability.
 struct LineFaults {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPTransport
 import OSGPTables
 
 extension Scenario {
@@ -10,7 +11,7 @@ extension Scenario {
   ]
 
   /// Dimensions that a meter might have.
-  static func plausible(using random: inout Seeded) -> Scenario {
+  static func plausible(using random: inout SeededGenerator) -> Scenario {
     func number(_ range: ClosedRange<UInt8>) -> UInt8 { .random(in: range, using: &random) }
     let register = [
       number(0...0x7F), number(0...0x3F), number(0...12), number(0...20), number(0...8), number(0...16), number(0...3),
