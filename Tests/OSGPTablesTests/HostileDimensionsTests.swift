@@ -6,7 +6,7 @@ import Testing
 
 /// Whatever a meter, or who plays one, says of its dimensions: a layout or an error, soon, and of a size that can be.
 @Suite(.timeLimit(.minutes(1))) struct HostileDimensionsTests {
-  private static let shaping: [Table] = [.bt00, .bt21, .bt22, .bt27, .et11]
+  private static let shaping: [Table] = Catalogue.tables.filter { $0.describesItself || Catalogue.shapesOthers($0.id) }
 
   @Test(arguments: 0..<400 as Range<UInt64>) func nothingTraps(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

@@ -12,7 +12,7 @@ import Testing
   ]
 
   private func arithmetic(_ scenario: Scenario) -> Arithmetic {
-    Arithmetic(images: scenario.arithmetic.images, symbols: Self.symbols)
+    Arithmetic(images: scenario.arithmetic(of: "").images, symbols: Self.symbols)
   }
 
   /// The sources in the order of the rows. 15 to 18 (apparent energy, firmware 4) have no number in the list of sources.
@@ -88,7 +88,7 @@ import Testing
   @Test(arguments: Scenario.all) func presentValuesAreWhereThePrintedOnesAre(scenario: Scenario) throws {
     var scenario = scenario
     scenario.presentSources = Self.presentValues
-    let arithmetic = Arithmetic(images: scenario.arithmetic.images, symbols: ["A": "3*BT21.0.6"])
+    let arithmetic = Arithmetic(images: scenario.arithmetic(of: "").images, symbols: ["A": "3*BT21.0.6"])
     let layout = try Table.bt28.layout(in: scenario.dimensions())
     let rows = try PrintedRow.rows(of: "BT28")
     #expect(rows[0].name == "Time Remaining" && rows[1].name == "Demand value")

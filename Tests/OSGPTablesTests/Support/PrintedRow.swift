@@ -9,16 +9,14 @@ struct PrintedRow: Decodable, Equatable {
   var offset: String?
   var vci: String?
 
-  private struct File: Decodable { let tables: [String: [PrintedRow]] }
-
-  static func all() throws -> [String: [PrintedRow]] {
-    try JSONDecoder().decode(File.self, from: Fixtures.data("printed-fields.json")).tables
+  static func printed(_ table: String) throws -> [PrintedRow] {
+    try JSONDecoder().decode([PrintedRow].self, from: Fixtures.data("printed/\(table).json"))
   }
 
   /// The rows of a table with the guide's errors put right.
   static func rows(of table: String) throws -> [PrintedRow] {
-    var rows = try all()[table] ?? []
-    for erratum in Erratum.all where erratum.table == table {
+    var rows = try printed(table)
+    for erratum in Section.errata where erratum.table == table {
       if let i = try erratum.index(in: rows) { erratum.correct(&rows[i]) }
     }
     return rows.filter { $0.name != Erratum.dropped }

@@ -22,7 +22,8 @@ extension Scenario {
       sources: number(0...20), records: number(0...8), recordSize: number(0...10), channels: number(0...3))
     let octets = (try? Table.et11.layout(in: Dimensions(firmware: firmware)).octets) ?? 0
     return Scenario(
-      name: "plausible", firmware: firmware, register: register, manufacturer: Array(manufacturer.prefix(octets)))
+      name: "plausible", firmware: firmware, register: register, manufacturer: Array(manufacturer.prefix(octets)),
+      more: Section.all.flatMap { $0.plausible(&random, firmware) })
   }
 }
 

@@ -13,6 +13,9 @@ struct Scenario: Sendable, CustomStringConvertible {
   /// ET11, whole or as short as old firmware has it.
   var manufacturer: [UInt8] = Table.et11Image()
 
+  /// The tables of ``Section/shaping``.
+  var more: [(table: Table, octets: [UInt8])] = []
+
   var description: String { name }
 
   var summations: Int { Int(register[3]) }
@@ -39,10 +42,17 @@ struct Scenario: Sendable, CustomStringConvertible {
     try dimensions.learn(.bt22, selection)
     try dimensions.learn(.bt27, presentSelection)
     try dimensions.learn(.et11, manufacturer)
+    for (table, octets) in more { try dimensions.learn(table, octets) }
     return dimensions
   }
 
-  var arithmetic: Arithmetic { Arithmetic(images: ["BT21": register, "ET11": manufacturer]) }
+  /// The arithmetic of a table's printed offsets.
+  func arithmetic(of table: String) -> Arithmetic {
+    var arithmetic = Arithmetic(images: ["BT21": register, "ET11": manufacturer])
+    for (table, octets) in more { arithmetic.images[table.id.description] = octets }
+    for section in Section.all { arithmetic.symbols.merge(section.symbols[table] ?? [:]) { $1 } }
+    return arithmetic
+  }
 }
 
 extension Table {
@@ -62,7 +72,13 @@ extension Scenario {
   static let household = Scenario(name: "11 summations, no demands", register: [0x03, 0x0C, 12, 11, 0, 0, 0, 4, 0, 55])
 
   /// Meters that use what a household's does not: demands, coincident values, several occurrences, every flag.
-  static let all: [Scenario] = [
+  static let all: [Scenario] = meters.enumerated().map { i, meter in
+    var meter = meter
+    meter.more = Section.all.flatMap { $0.shaping[i % $0.shaping.count] }
+    return meter
+  }
+
+  private static let meters: [Scenario] = [
     household,
     Scenario(
       name: "15 summations, 3 demands, all flags", register: [0x7F, 0x0E, 12, 15, 3, 6, 1, 4, 3, 41],

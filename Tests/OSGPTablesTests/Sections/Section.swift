@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEPTransport
+import OSGPTables
+
+/// Tables that belong together, and what the tests know of them besides the declarations and the printed rows.
+struct Section: Sendable {
+  /// Those whose printed rows stand for fields.
+  var tables: [String]
+  /// Corrections of names come last: they are looked up by the printed one, so a later `nth` counts what is left.
+  var errata: [Erratum] = []
+  /// Fields that are declared though the table's own section does not describe them, and who does.
+  var fromElsewhere: [String: [(field: String, source: String)]] = [:]
+  /// Bits behind the last printed one of their octet.
+  var unprintedBits: [String: [(octet: Int, bits: ClosedRange<Int>)]] = [:]
+  /// What the symbols of printed offsets stand for, by table.
+  var symbols: [String: [String: String]] = [:]
+  /// How a plausible image of a table that describes itself begins.
+  var beginning: [String: @Sendable (inout SeededGenerator) -> [UInt8]] = [:]
+  /// Images of tables that shape others, in the order in which they are learned: the i-th for the i-th scenario.
+  var shaping: [[(table: Table, octets: [UInt8])]] = [[]]
+  /// The same, such as a meter with this firmware might have them.
+  var plausible: @Sendable (inout SeededGenerator, FirmwareVersion?) -> [(table: Table, octets: [UInt8])] = { _, _ in []
+  }
+
+  /// Those that shape others come first.
+  static let all: [Section] = [core, ports, registers, time, configuration, loadProfile, logs, mbus]
+
+  static let errata = all.flatMap(\.errata)
+  static func fromElsewhere(_ table: String) -> [String] {
+    all.flatMap { $0.fromElsewhere[table, default: []].map(\.field) }
+  }
+  static func beginning(of table: String, using random: inout SeededGenerator) -> [UInt8] {
+    all.lazy.compactMap { $0.beginning[table] }.first?(&random) ?? []
+  }
+  static func unprintedBits(_ table: String) -> [(octet: Int, bits: ClosedRange<Int>)] {
+    all.flatMap { $0.unprintedBits[table, default: []] }
+  }
+}
