@@ -52,12 +52,24 @@ public struct Reference: Sendable {
   /// The table that holds the field; nil for a field further up in the same table.
   public let table: Table?
   public let field: StaticString
+  /// Which one of a repeated field.
+  public let entry: Entry
   /// What holds when the table is too short, or too old, to have the field; nil makes that an error.
   public let absent: Int?
 
-  public init(_ table: Table?, _ field: StaticString, absent: Int? = nil) {
+  public enum Entry: Equatable, Sendable {
+    /// The nearest one before; of another table, the last.
+    case nearest
+    /// The one with this index.
+    case at(Int)
+    /// The one with the index of the innermost array around what is shaped.
+    case same
+  }
+
+  public init(_ table: Table?, _ field: StaticString, entry: Entry = .nearest, absent: Int? = nil) {
     self.table = table
     self.field = field
+    self.entry = entry
     self.absent = absent
   }
 }
@@ -66,7 +78,11 @@ public struct Reference: Sendable {
 public indirect enum Count: Sendable {
   case exactly(Int)
   case field(Reference)
+  /// How often the field is repeated.
+  case entries(Reference)
   case plus(Count, Count)
+  /// Not below 0.
+  case minus(Count, Int)
   case times(Count, Count)
   /// Integer division, the fraction dropped.
   case dividedDown(Count, Int)
@@ -81,6 +97,7 @@ public indirect enum Condition: Sendable {
   /// The field is not 0.
   case isSet(Reference)
   case equals(Reference, Int)
+  case atLeast(Reference, Int)
   /// The firmware is this one or a later one; modules (1.x) count apart. Taken as true of an unknown firmware.
   case firmware(from: FirmwareVersion, module: FirmwareVersion?)
   /// Any build of this version.
@@ -131,6 +148,11 @@ extension Element {
 
   public static func octets(_ name: StaticString, _ size: Count, _ control: ValueControl = .unstated) -> Element {
     .field(Field(name, .octets, size: size, control: control))
+  }
+
+  /// Packed binary coded decimal, least significant octet first.
+  public static func bcd(_ name: StaticString, octets: Int, _ control: ValueControl = .unstated) -> Element {
+    .field(Field(name, .bcd, size: .exactly(octets), control: control))
   }
 
   public static func set(_ name: StaticString, octets: Count, _ control: ValueControl = .unstated) -> Element {

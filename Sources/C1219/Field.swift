@@ -10,6 +10,8 @@ public enum FieldType: Equatable, Sendable {
   case text
   /// Octets without an order of significance.
   case octets
+  /// Packed binary coded decimal: two digits an octet, least significant octet first.
+  case bcd
   /// A set: element i is bit i % 8 of octet i / 8.
   case set
   /// TIME, 3 octets: hour, minute, second.
@@ -97,7 +99,7 @@ public struct Field: Sendable {
     switch type {
     case .unsigned, .signed, .flag: true
     case .reserved: bits != nil
-    case .text, .octets, .set, .time, .longTime, .shortTime, .date: false
+    case .text, .octets, .bcd, .set, .time, .longTime, .shortTime, .date: false
     }
   }
 }

@@ -73,11 +73,26 @@ public struct Dimensions: Sendable {
     return values
   }
 
-  /// The value of the field of that name; of a repeated field, the nearest one before counts.
-  func value(of reference: Reference, own: Searched) throws(LayoutError) -> Int {
+  /// The value of the field of that name.
+  ///
+  /// - Parameter index: that of the innermost array around what the field shapes.
+  func value(of reference: Reference, own: Searched, index: Int?) throws(LayoutError) -> Int {
     let searched = try searched(for: reference, own: own)
-    for place in searched.places.reversed() where place.isCalled(reference.field) {
-      if let value = try searched.value(at: place, reference.field) { return value }
+    var wanted: Int?
+    switch reference.entry {
+    case .nearest: break
+    case .at(let n): wanted = n
+    case .same: wanted = index
+    }
+    if var left = wanted {
+      for place in searched.places where place.isCalled(reference.field) {
+        if left == 0, let value = try searched.value(at: place, reference.field) { return value }
+        left -= 1
+      }
+    } else {
+      for place in searched.places.reversed() where place.isCalled(reference.field) {
+        if let value = try searched.value(at: place, reference.field) { return value }
+      }
     }
     guard let absent = reference.absent else { throw .absent(searched.table, reference.field) }
     return absent
@@ -213,8 +228,10 @@ private struct Survey {
     let value: Int
     switch count {
     case .exactly(let n): value = n
-    case .field(let reference): value = try dimensions.value(of: reference, own: own)
+    case .field(let reference): value = try self.value(of: reference)
+    case .entries(let reference): value = try dimensions.values(of: reference, own: own).count
     case .plus(let a, let b): value = try evaluate(a) + evaluate(b)
+    case .minus(let a, let n): value = max(0, try evaluate(a) - n)
     case .times(let a, let b):
       // Where an Int has 32 bits, the product of two permitted numbers need not fit.
       let (product, overflow) = try evaluate(a).multipliedReportingOverflow(by: evaluate(b))
@@ -229,8 +246,9 @@ private struct Survey {
 
   private func holds(_ condition: Condition) throws(LayoutError) -> Bool {
     switch condition {
-    case .isSet(let reference): return try dimensions.value(of: reference, own: own) != 0
-    case .equals(let reference, let wanted): return try dimensions.value(of: reference, own: own) == wanted
+    case .isSet(let reference): return try value(of: reference) != 0
+    case .equals(let reference, let wanted): return try value(of: reference) == wanted
+    case .atLeast(let reference, let least): return try value(of: reference) >= least
     case .firmware(let from, let module):
       guard let firmware = dimensions.firmware else { return true }
       if firmware.isModule { return module.map { firmware >= $0 } ?? false }
@@ -244,6 +262,10 @@ private struct Survey {
       for condition in conditions where try holds(condition) { return true }
       return false
     }
+  }
+
+  private func value(of reference: Reference) throws(LayoutError) -> Int {
+    try dimensions.value(of: reference, own: own, index: index)
   }
 
   private var own: Dimensions.Searched {

@@ -109,11 +109,11 @@ extension Count {
   fileprivate func visitReferences(_ body: (Reference) -> Void) {
     switch self {
     case .exactly, .rest: break
-    case .field(let reference): body(reference)
+    case .field(let reference), .entries(let reference): body(reference)
     case .plus(let a, let b), .times(let a, let b):
       a.visitReferences(body)
       b.visitReferences(body)
-    case .dividedDown(let a, _), .dividedUp(let a, _): a.visitReferences(body)
+    case .dividedDown(let a, _), .dividedUp(let a, _), .minus(let a, _): a.visitReferences(body)
     }
   }
 }
@@ -121,7 +121,7 @@ extension Count {
 extension Condition {
   fileprivate func visitReferences(_ body: (Reference) -> Void) {
     switch self {
-    case .isSet(let reference), .equals(let reference, _): body(reference)
+    case .isSet(let reference), .equals(let reference, _), .atLeast(let reference, _): body(reference)
     case .firmware, .version, .index: break
     case .not(let condition): condition.visitReferences(body)
     case .any(let conditions): for condition in conditions { condition.visitReferences(body) }
@@ -131,7 +131,7 @@ extension Condition {
   fileprivate var dependsOnFirmware: Bool {
     switch self {
     case .firmware, .version: true
-    case .isSet, .equals, .index: false
+    case .isSet, .equals, .atLeast, .index: false
     case .not(let condition): condition.dependsOnFirmware
     case .any(let conditions): conditions.contains { $0.dependsOnFirmware }
     }

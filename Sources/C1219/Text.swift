@@ -51,7 +51,15 @@
 
   extension Reference {
     /// "BT21 Number of Summations".
-    public var description: String { (table.map { "\($0.id) " } ?? "") + field.description }
+    public var description: String {
+      let which =
+        switch entry {
+        case .nearest: ""
+        case .at(let n): "[\(n)]"
+        case .same: "[of the same entry]"
+        }
+      return (table.map { "\($0.id) " } ?? "") + field.description + which
+    }
   }
 
   extension Count {
@@ -60,6 +68,8 @@
       switch self {
       case .exactly(let n): "\(n)"
       case .field(let reference): reference.description
+      case .entries(let reference): "entries of \(reference.description)"
+      case .minus(let a, let n): "\(a.factor) − \(n)"
       case .plus(let a, let b): "\(a.description) + \(b.description)"
       case .times(let a, let b): "\(a.factor) × \(b.factor)"
       case .dividedDown(let a, let n): "\(a.factor) / \(n)"
@@ -78,6 +88,7 @@
       switch self {
       case .isSet(let reference): reference.description
       case .equals(let reference, let value): "\(reference.description) = \(value)"
+      case .atLeast(let reference, let value): "\(reference.description) ≥ \(value)"
       case .firmware(let from, let module):
         "firmware from \(from)" + (module.map { " (modules from \($0))" } ?? " (not in modules)")
       case .version(let major, let minor): "firmware \(major).\(minor)"

@@ -122,6 +122,7 @@ extension Field {
     case .signed: "INT\((octets ?? 0) * 8)"
     case .flag: "bit"
     case .text: "text" + (octets.map { ", \($0)" } ?? "")
+    case .bcd: "BCD" + (octets.map { ", \($0)" } ?? "")
     case .set: "set" + (octets.map { ", \($0)" } ?? "")
     case .octets, .reserved: octets.map(octetsText) ?? "octets"
     case .time: "TIME"

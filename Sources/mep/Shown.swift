@@ -41,6 +41,9 @@ struct Shown {
       case .time:
         text = octets.map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
         json = .string(text)
+      case .bcd:
+        text = Hex.text(octets.reversed())
+        json = .string(text)
       case .set:
         let members = (0..<octets.count * 8).filter { octets[$0 / 8] >> UInt8($0 % 8) & 1 == 1 }
         text = members.isEmpty ? "none" : members.map(String.init).joined(separator: " ")

@@ -114,3 +114,48 @@ import Testing
     for (error, text) in texts { #expect(error.description == text) }
   }
 }
+
+/// Repeated fields of another table, entry by entry.
+@Suite struct EntryTests {
+  static let sets = Table(
+    .extended(1990), "Sets", page: 1,
+    [.array("Sets", .dividedDown(.rest, 2), of: [.uint8("Kind"), .uint8("Length")])])
+
+  private func layout(_ elements: [Element], sets: [UInt8]) throws -> Layout {
+    var dimensions = Dimensions()
+    try dimensions.learn(Self.sets, sets)
+    return try Table(.extended(1991), "Data", page: 1, elements).layout(in: dimensions)
+  }
+
+  @Test func theSameEntryShapesTheSameEntry() throws {
+    let reference = Reference(Self.sets, "Length", entry: .same)
+    let elements = [Element.array("Data", .entries(reference), of: [.octets("Octets", .field(reference))])]
+    let layout = try layout(elements, sets: [9, 3, 9, 1, 9, 2])
+    #expect(layout.places.map(\.octets) == [3, 1, 2] && layout.places.map(\.offset) == [0, 3, 4])
+    #expect(try self.layout(elements, sets: []).octets == 0)
+  }
+
+  @Test(arguments: [(0, 3), (1, 1), (2, 2)]) func oneEntryByItsIndex(index: Int, octets: Int) throws {
+    let elements = [Element.octets("X", .field(Reference(Self.sets, "Length", entry: .at(index))))]
+    #expect(try layout(elements, sets: [9, 3, 9, 1, 9, 2]).octets == octets)
+  }
+
+  @Test func anEntryThatIsNotThereIsAbsent() throws {
+    let there = Reference(Self.sets, "Length", entry: .at(3), absent: 7)
+    #expect(try layout([.octets("X", .field(there))], sets: [9, 3]).octets == 7)
+    #expect(throws: LayoutError.self) {
+      try layout([.octets("X", .field(Reference(Self.sets, "Length", entry: .at(3))))], sets: [9, 3])
+    }
+  }
+
+  @Test(arguments: [(3, 1), (4, 1), (5, 0)]) func atLeast(least: Int, octets: Int) throws {
+    let condition = Condition.atLeast(Reference(Self.sets, "Length"), least)
+    #expect(try layout([.when(condition, [.uint8("X")])], sets: [0, 4]).octets == octets)
+  }
+
+  @Test func aDifferenceIsNotBelowZero() throws {
+    let length = Count.field(Reference(Self.sets, "Length"))
+    #expect(try layout([.octets("X", .minus(length, 3))], sets: [0, 5]).octets == 2)
+    #expect(try layout([.octets("X", .minus(length, 9))], sets: [0, 5]).octets == 0)
+  }
+}
