@@ -5,8 +5,22 @@ import C1219
 /// program links no other.
 public enum Catalogue {
   public static let tables: [Table] = [
-    .bt00, .bt01, .bt15, .bt21, .bt22, .bt23, .bt27, .bt28, .bt52, .bt55,
-    .et03, .et04, .et11, .et50, .et54, .et70,
+    .bt00,
+    .bt01,
+    .bt15,
+    .bt21,
+    .bt22,
+    .bt23,
+    .bt27,
+    .bt28,
+    .bt52,
+    .bt55,
+    .et03,
+    .et04,
+    .et11,
+    .et50,
+    .et54,
+    .et70,
   ]
 
   public static func table(_ id: TableID) -> Table? { tables.first { $0.id == id } }
