@@ -27,22 +27,16 @@ public struct Moment: Equatable, Sendable {
     else { return nil }
     self.init(
       year: 2000 + part(0), month: part(1), day: part(2), hour: part(3), minute: part(4), second: part(5))
-    guard day <= Self.days(inMonth: month, of: year) else { return nil }
-  }
-
-  /// The years that a meter knows, 2000 to 2099, have a leap day every fourth year.
-  private static func days(inMonth month: Int, of year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
+    guard day <= Self.days(month: month, of: year) else { return nil }
   }
 
   /// LTIME_DATE.
   public var octets: [UInt8] {
     [year % 100, month, day, hour, minute, second].map { UInt8(truncatingIfNeeded: $0) }
   }
+
+  /// STIME_DATE: LTIME_DATE without the seconds.
+  public var shortOctets: [UInt8] { Array(octets.prefix(5)) }
 }
 
 #if !hasFeature(Embedded)
