@@ -5,13 +5,29 @@ public struct Table: Sendable {
   public let id: TableID
   /// The guide's name.
   public let name: StaticString
-  /// The page of the MEP Client Developer's Guide on which its section begins, counted from the cover (printed number + 6).
+  /// The page of its guide on which its section begins, counted from the cover.
   public let page: Int
+  public let guide: Guide
   public let read: Access
   public let write: Access
   /// Which accesses touch the meter's non-volatile memory (guide, Appendix C).
   public let memory: NonVolatileMemory
   public let elements: [Element]
+
+  /// Who describes a table.
+  public enum Guide: Sendable {
+    /// The MEP Client Developer's Guide; its printed page numbers are 6 less.
+    case mep
+    /// The Optical Port Programmer's Guide; its printed page numbers are 2 less.
+    case optical
+
+    public var title: StaticString {
+      switch self {
+      case .mep: "MEP Client Developer's Guide"
+      case .optical: "Optical Port Programmer's Guide"
+      }
+    }
+  }
 
   /// Which key an access needs.
   public enum Access: Sendable {
@@ -39,12 +55,13 @@ public struct Table: Sendable {
   }
 
   public init(
-    _ id: TableID, _ name: StaticString, page: Int, read: Access = .any, write: Access = .none,
+    _ id: TableID, _ name: StaticString, page: Int, guide: Guide = .mep, read: Access = .any, write: Access = .none,
     memory: NonVolatileMemory = [], _ elements: [Element]
   ) {
     self.id = id
     self.name = name
     self.page = page
+    self.guide = guide
     self.read = read
     self.write = write
     self.memory = memory

@@ -33,7 +33,7 @@ extension Table {
     let shaped = dimensionTables.map { "\($0.id)" }
     if !shaped.isEmpty { lines.append("Shaped by: \(shaped.joined(separator: ", ")).") }
     if dependsOnFirmware { lines.append("Depends on the firmware version (BT01).") }
-    lines.append("MEP Client Developer's Guide, page \(page).")
+    lines.append("\(guide.title.description), page \(page).")
     var outline = Outline()
     var offset: Int? = 0
     outline.add(elements, at: &offset)

@@ -5,36 +5,16 @@ import Testing
 
 /// Access as the guide's Appendix C, Table C.1, has it.
 @Suite struct AppendixCTests {
-  struct Row: Sendable {
-    let table: String
-    let write: Table.Access
-    var memory: Table.NonVolatileMemory = []
-  }
-
-  static let rows = [
-    Row(table: "BT00", write: .none), Row(table: "BT01", write: .none, memory: .write),
-    Row(table: "BT15", write: .advanced, memory: .write), Row(table: "BT21", write: .none, memory: .write),
-    Row(table: "BT22", write: .none, memory: [.write, .read]), Row(table: "BT23", write: .advanced),
-    Row(table: "BT27", write: .none, memory: [.write, .read]), Row(table: "BT28", write: .none),
-    Row(table: "BT52", write: .none), Row(table: "BT55", write: .none),
-    Row(table: "ET03", write: .advanced, memory: .write), Row(table: "ET04", write: .advanced),
-    Row(table: "ET11", write: .none), Row(table: "ET50", write: .any), Row(table: "ET54", write: .none),
-    Row(table: "ET70", write: .none),
-  ]
-
-  /// Where the section of a table says otherwise, and is followed.
-  static let contradictions: [(table: String, section: Table.Access, why: String)] = [
-    ("ET70", .advanced, "the section has MAK for writing, the appendix has it read-only")
-  ]
+  static let rows = Section.all.flatMap(\.appendixC)
 
   @Test func everyTableIsThere() {
-    #expect(Self.rows.map(\.table) == Catalogue.tables.map(\.id.description))
+    #expect(Self.rows.map(\.table).sorted() == Catalogue.tables.map(\.id.description).sorted())
   }
 
-  @Test(arguments: rows) func accessIsAsPrinted(row: Row) throws {
+  @Test(arguments: rows) func accessIsAsPrinted(row: AppendixC) throws {
     let table = try #require(Table.named(row.table))
-    if let other = Self.contradictions.first(where: { $0.table == row.table }) {
-      #expect(table.write == other.section && table.write != row.write, "\(other.why)")
+    if let (access, why) = row.section {
+      #expect(table.write == access && table.write != row.write, "\(why)")
     } else {
       #expect(table.write == row.write)
     }

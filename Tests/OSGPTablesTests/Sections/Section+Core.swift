@@ -5,9 +5,24 @@ extension Section {
   /// What it takes to read any meter's energy and present values, and to know the meter.
   static let core = Section(
     tables: [
-      "BT00", "BT01", "BT15", "BT21", "BT22", "BT27", "BT52", "BT55", "ET03", "ET04", "ET11", "ET50", "ET54", "ET70",
+      "BT00", "BT01", "BT15", "BT20", "BT21", "BT22", "BT27", "BT52", "BT55", "ET03", "ET04", "ET11", "ET36", "ET50",
+      "ET54", "ET70",
     ],
     errata: places + names,
+    appendixC: [
+      AppendixC(table: "BT00", write: .none), AppendixC(table: "BT01", write: .none, memory: .write),
+      AppendixC(table: "BT15", write: .advanced, memory: .write), AppendixC(table: "BT20", write: .none),
+      AppendixC(table: "BT21", write: .none, memory: .write),
+      AppendixC(table: "BT22", write: .none, memory: [.write, .read]), AppendixC(table: "BT23", write: .advanced),
+      AppendixC(table: "BT27", write: .none, memory: [.write, .read]), AppendixC(table: "BT28", write: .none),
+      AppendixC(table: "BT52", write: .none), AppendixC(table: "BT55", write: .none),
+      AppendixC(table: "ET03", write: .advanced, memory: .write), AppendixC(table: "ET04", write: .advanced),
+      AppendixC(table: "ET11", write: .none), AppendixC(table: "ET36", write: .none, memory: .write),
+      AppendixC(table: "ET50", write: .any), AppendixC(table: "ET54", write: .none),
+      AppendixC(
+        table: "ET70", write: .none,
+        section: (.advanced, "the section has MAK for writing, the appendix has it read-only")),
+    ],
     fromElsewhere: [
       "BT00": [
         ("Basic Tables Used", "ANSI C12.19"), ("Extended Tables Used", "ANSI C12.19"),
@@ -20,9 +35,11 @@ extension Section {
       ],
     ],
     unprintedBits: ["ET04": [(71, 4...7), (121, 1...7)], "ET54": [(44, 2...7), (71, 7...7)]],
+    symbols: ["ET36": ["Count": "7", "COUNT": "7"]],
     beginning: [
+      "ET36": { random in [UInt8.random(in: 0...20, using: &random)] },
       // Few enough octets for its sets.
-      "BT00": { random in random.octets(13) + (0..<4).map { _ in UInt8.random(in: 0...20, using: &random) } }
+      "BT00": { random in random.octets(13) + (0..<4).map { _ in UInt8.random(in: 0...20, using: &random) } },
     ])
 
   private static let places: [Erratum] = [
@@ -58,6 +75,21 @@ extension Section {
     Erratum(
       table: "ET04", row: "Unused", nth: 2, printed: ("BOOL(0..15)", nil), name: Erratum.dropped,
       why: "the bits of C12.19 Compliance, none of which is used"),
+    Erratum(
+      table: "ET36", row: "Actual Dimension List:", printed: ("ARRAY[Count] of 17-byte records", nil),
+      name: Erratum.dropped, why: "the records follow as rows"),
+    Erratum(table: "ET36", row: "Table", printed: ("TABLE_ID C", "1"), name: Erratum.dropped, why: "its bits follow"),
+    Erratum(
+      table: "ET36", row: "Tbl_Proc_Nbr", printed: ("UINT(0..10)", nil), offset: "1", why: "no offset printed"),
+    Erratum(
+      table: "ET36", row: "Std_vs_MfgFl ag", printed: ("BOOL(11)", nil), offset: "1", why: "no offset printed"),
+    Erratum(table: "ET36", row: "Procedure Flag", printed: ("BOOL(12)", nil), offset: "1", why: "no offset printed"),
+    Erratum(table: "ET36", row: "Flags", printed: ("UINT(13..15)", nil), offset: "1", why: "no offset printed"),
+    Erratum(table: "ET36", row: "Length Included", printed: ("BOOL(0)", nil), offset: "9", why: "no offset printed"),
+    Erratum(table: "ET36", row: "Unused", printed: ("UINT(1..7)", nil), offset: "9", why: "no offset printed"),
+    Erratum(
+      table: "ET36", row: "Unread Entries Bitmap", printed: ("ARRAY[(Count-1/8)+1] of UINT8", "(Count*1 0) +1"),
+      type: "SET((Count-1)/8+1)", offset: "Count*17+1", why: "a record has 17 octets, not 10, and it is a bitmap"),
     Erratum(
       table: "ET54", row: "Multiple Load Profile Data Set Support", printed: ("BOOL(2)", nil), offset: "0",
       why: "no offset printed"),
@@ -112,6 +144,12 @@ extension Section {
     Erratum(
       table: "ET04", row: "PLC Signal Qualty Status", printed: ("UINT8", "90"), name: "PLC Signal Quality Status",
       why: "misspelt"),
+    Erratum(
+      table: "BT20", row: "Number of Present demands", printed: ("UINT8", "8"), name: "Number of Present Demands",
+      why: "a capital letter"),
+    Erratum(
+      table: "BT20", row: "Date/time Field", printed: ("BOOL(1)", "0"), name: "Date/Time Field",
+      why: "a capital letter"),
     Erratum(
       table: "ET11", row: "Reserved", nth: 1, printed: ("UINT8", "32"), name: "Module Record Count",
       why: "ET54 counts its module records by it"),

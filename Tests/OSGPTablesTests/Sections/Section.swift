@@ -9,6 +9,8 @@ struct Section: Sendable {
   var tables: [String]
   /// Corrections of names come last: they are looked up by the printed one, so a later `nth` counts what is left.
   var errata: [Erratum] = []
+  /// Access as the guide's Appendix C has it; a table that is not there has its section's.
+  var appendixC: [AppendixC] = []
   /// Fields that are declared though the table's own section does not describe them, and who does.
   var fromElsewhere: [String: [(field: String, source: String)]] = [:]
   /// Bits behind the last printed one of their octet.
@@ -36,4 +38,13 @@ struct Section: Sendable {
   static func unprintedBits(_ table: String) -> [(octet: Int, bits: ClosedRange<Int>)] {
     all.flatMap { $0.unprintedBits[table, default: []] }
   }
+}
+
+/// A row of Table C.1.
+struct AppendixC: Sendable {
+  let table: String
+  let write: Table.Access
+  var memory: Table.NonVolatileMemory = []
+  /// Where the section of the table says otherwise, and is followed.
+  var section: (write: Table.Access, why: String)?
 }
