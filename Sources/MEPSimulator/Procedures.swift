@@ -4,9 +4,6 @@ import MEP
 
 /// What BT07 sets in motion, and where its answers lie.
 struct Procedures {
-  /// EP17, Remove MEP Device.
-  static let removeDevice: UInt16 = 0x0811
-
   private var lastSequence: UInt8?
   private(set) var answers: [TableID: [UInt8]] = [:]
   /// Calls that were carried out, for tests that count.
@@ -17,24 +14,26 @@ struct Procedures {
   /// Octets of an answer table: a header of 4, and BT00.10 more.
   static let answerLength = 16
 
-  /// - Parameter removeDevice: unregisters the client of a port when the handle is its own.
+  /// - Parameter execute: carries the procedure out; nil for one that the meter does not have.
   /// - Returns: what the write to BT07 is answered with.
-  mutating func call(_ octets: [UInt8], answerTable: TableID, removeDevice: (UInt16) -> Bool) -> Response {
+  mutating func call(
+    _ octets: [UInt8], answerTable: TableID, execute: (ProcedureCall) -> ProcedureOutcome?
+  ) -> Response {
     guard let call = ProcedureCall(octets: octets), ProcedureCall.sequences.contains(call.sequence),
       call.sequence != lastSequence
     else { return .refused(.operationNotPossible) }
     lastSequence = call.sequence
     carriedOut += 1
-    var result: UInt8 = 6
-    if call.number == Self.removeDevice { result = remove(call.parameters, removeDevice) }
-    let answer = ProcedureAnswer(number: call.number, sequence: call.sequence, result: result).octets
-    answers[answerTable] = answer + [UInt8](repeating: 0, count: Self.answerLength - answer.count)
+    let outcome = execute(call) ?? ProcedureOutcome(result: ProcedureOutcome.unknownProcedure)
+    let answer = ProcedureAnswer(
+      number: call.number, sequence: call.sequence, result: outcome.result, data: outcome.data
+    ).octets
+    answers[answerTable] = answer + [UInt8](repeating: 0, count: max(0, Self.answerLength - answer.count))
     return .done
   }
+}
 
-  /// Result codes of EP17: 2 wrong action, 3 wrong handle.
-  private func remove(_ parameters: [UInt8], _ removeDevice: (UInt16) -> Bool) -> UInt8 {
-    guard parameters.count >= 3, parameters[0] <= 1 else { return 2 }
-    return removeDevice(UInt16(parameters[1]) | UInt16(parameters[2]) << 8) ? 0 : 3
-  }
+extension ProcedureOutcome {
+  /// "Procedure unrecognized".
+  static let unknownProcedure: UInt8 = 6
 }

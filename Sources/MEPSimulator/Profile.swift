@@ -55,7 +55,9 @@ public struct Profile: Sendable {
   public var dimensions: Dimensions {
     get throws(LayoutError) {
       var dimensions = Dimensions(firmware: firmware)
-      for table in [Table.bt21, .bt22, .bt27, .et11] {
+      // The catalogue has some tables before those that shape them.
+      let shaping = Catalogue.tables.filter { has($0) && Catalogue.shapesOthers($0.id) }
+      for table in shaping.flatMap({ $0.dimensionTables + [$0] }) where !dimensions.knows(table.id) {
         try dimensions.learn(table, try image(of: table, in: dimensions))
       }
       return dimensions
@@ -67,101 +69,14 @@ public struct Profile: Sendable {
 
   /// A table as this meter comes from the factory.
   func image(of table: Table, in dimensions: Dimensions) throws(LayoutError) -> [UInt8] {
-    var sheet = Sheet(try table.layout(in: dimensions))
-    switch table.id {
-    case Table.bt00.id:
-      sheet.set("manufacturer", manufacturer)
-      if firmware >= FirmwareVersion(4, 0) { sheet.set("dim_extended_tables_used", 20) }
-      return try inventory(sheet.octets, in: dimensions)
-    case Table.bt01.id:
-      sheet.set("manufacturer", manufacturer)
-      sheet.set("model", model)
-      sheet.set("hardware_version_number", Int64(hardware.octets.main))
-      sheet.set("hardware_revision_number", Int64(hardware.octets.revision))
-      sheet.set("main_firmware_version_number", Int64(firmware.octets.main))
-      sheet.set("firmware_revision_number", Int64(firmware.octets.revision))
-      sheet.set("manufacturer_serial_number", [0x00, 0x00, 0x00, 0x00, 0x12, 0x34, 0x56, 0x78])
-    case Table.bt21.id:
-      sheet.set("number_of_summations", Int64(summations.count))
-      sheet.set("number_of_tiers", Int64(tiers))
-      sheet.set("number_of_present_values", Int64(presentValues.count))
-    case Table.bt22.id: sheet.set("summation_sources", each: summations)
-    case Table.bt27.id: sheet.set("present_value_sources", each: presentValues)
-    case Table.et03.id:
-      sheet.set("utility_serial_number", "12345678")
-      sheet.set("image_crc_read_only", Int64(imageCRC))
-    case Table.et04.id:
-      let version = [firmware.major, firmware.minor, firmware.build]
-      sheet.set("program_id_firmware_version_id", [0x9F, 0xFF, 0x4D] + version + [4, 1])
-      sheet.set("idt_version", 1)
-    case Table.et11.id:
-      if ports == 2 { sheet.set("number_of_devices", 6) }
-      if firmware < FirmwareVersion(3, 50) { sheet.set("transaction_request_length", 768) }
-    case Table.et54.id where ports < 2: sheet.set("multiple_mep_clients", 0)
-    default: break
+    for part in Self.parts {
+      if let image = try part.factoryImage(of: table, self, in: dimensions) { return image }
     }
-    return sheet.octets
+    return try table.layout(in: dimensions).factoryImage
   }
 
-  /// BT00 with the sets of tables and procedures that the simulator answers.
-  private func inventory(_ head: [UInt8], in dimensions: Dimensions) throws(LayoutError) -> [UInt8] {
-    let layout = try Table.bt00.layout(in: dimensions, image: head)
-    var sheet = Sheet(layout, octets: head + [UInt8](repeating: 0, count: max(0, layout.octets - head.count)))
-    let tables = Catalogue.tables.filter(has)
-    let procedureTables: [TableID] = [.basic(7), .basic(8), .extended(59)] + (ports == 2 ? [.extended(85)] : [])
-    let ids = tables.map(\.id) + procedureTables
-    let writable = tables.filter { $0.write != .none }.map(\.id) + [.basic(7)]
-    sheet.mark("basic_tables_used", ids.filter { !$0.isExtended })
-    sheet.mark("extended_tables_used", ids.filter(\.isExtended))
-    sheet.mark("extended_procedures_used", [.extended(Procedures.removeDevice & ~TableID.extendedFlag)])
-    sheet.mark("basic_tables_writable", writable.filter { !$0.isExtended })
-    sheet.mark("extended_tables_writable", writable.filter(\.isExtended))
-    return sheet.octets
-  }
-}
-
-/// A table image that is filled in by the names of its fields.
-struct Sheet {
-  let layout: Layout
-  private(set) var octets: [UInt8]
-
-  init(_ layout: Layout, octets: [UInt8]? = nil) {
-    self.layout = layout
-    self.octets = octets ?? layout.factoryImage
-  }
-
-  mutating func set(_ path: String, _ value: Int64) { store(path) { _ in .integer(value) } }
-  mutating func set(_ path: String, _ value: [UInt8]) { store(path) { _ in .octets(value) } }
-
-  /// Text, zeros behind it.
-  mutating func set(_ path: String, _ value: String) {
-    store(path) { place in
-      .octets(Array((Array(value.utf8) + [UInt8](repeating: 0, count: place.octets)).prefix(place.octets)))
-    }
-  }
-
-  /// The entries of an array from its first on.
-  mutating func set(_ path: String, each values: [UInt8]) {
-    guard let first = layout.places.firstIndex(where: { $0.pathText == path + "[0]" }) else { return }
-    for (place, value) in zip(layout.places[first...], values) {
-      guard place.path.last?.index != nil, place.store(.integer(Int64(value)), in: &octets) else {
-        preconditionFailure("\(layout.table) has no room for the entry at \(place.offset)")
-      }
-    }
-  }
-
-  /// Puts the numbers of tables into a set.
-  mutating func mark(_ path: String, _ ids: [TableID]) {
-    store(path) { place in
-      var set = [UInt8](repeating: 0, count: place.octets)
-      for id in ids where Int(id.index) / 8 < set.count { set[Int(id.index) / 8] |= 1 << UInt8(id.index % 8) }
-      return .octets(set)
-    }
-  }
-
-  private mutating func store(_ path: String, _ value: (Place) -> Raw) {
-    guard let place = layout.places.first(where: { $0.pathText == path }), place.store(value(place), in: &octets) else {
-      preconditionFailure("\(layout.table) has no \(path) that takes this value")
-    }
-  }
+  /// What the meter is made of, in the order in which its parts are told what happens.
+  static let parts: [any Part.Type] = [
+    IdentityPart.self, RegistersPart.self, ClockPart.self, PortsPart.self,
+  ]
 }

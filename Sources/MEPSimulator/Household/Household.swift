@@ -50,6 +50,18 @@ struct Household: Sendable {
     }
   }
 
+  /// Sets the registers of a house that was there before the meter was looked at.
+  mutating func hasRunForYears() {
+    func set(_ energy: inout Energy, share: Double) {
+      energy.forwardActive = 12_345_678 * share
+      energy.reverseActive = 234_567 * share
+      energy.importReactive = 1_234_567 * share
+      energy.exportReactive = 2_345_678 * share
+    }
+    set(&energy, share: 1)
+    for tier in 0..<tierCount { set(&tiers[tier], share: 1 / Double(tierCount)) }
+  }
+
   /// The tariff tier of a UTC second: 0 from 00:00, 1 from 06:00, 2 from 17:00 and 3 from 21:00, in standard time (UTC+1)
   /// all year. With fewer tiers the last one holds the rest of the day.
   func tier(at second: Int64) -> Int {

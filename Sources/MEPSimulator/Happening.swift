@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+
+/// Something that happens to a meter, or that it does and that other parts of it want to know.
+public enum Happening: Sendable, Equatable {
+  /// Mains are gone; the meter stops.
+  case powerFailed
+  /// Mains are back; the second (UTC) at which they had gone.
+  case powerReturned(since: Int64)
+  /// A phase, 0 to 2, has lost its voltage, or has it again.
+  case phase(Int, isLost: Bool)
+  /// The meter's clock was moved by so many seconds.
+  case clockMoved(by: Int64)
+  /// Standard events are below 0x800, the manufacturer's from there on.
+  case event(id: UInt16, argument: [UInt8])
+  /// The IDT version was counted up: other dimensions or another program.
+  case configurationChanged
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// What all parts of a meter share: its tables, the house behind it, its clock.
+struct MeterBody: Sendable {
+  var profile: Profile
+  var tables: TableStore
+  var household: Household
+  /// Seconds that the meter's clock is ahead of true time.
+  var clockError: Int64 = 0
+  /// MEP ports whose alert is raised.
+  var alerts: Set<Int> = []
+  /// Each made the sequence numbers of all ports jump by 25.
+  var configurationChanges = 0
+  /// Not yet told to the parts.
+  private var happenings: [Happening] = []
+
+  /// The meter's own time, in seconds since 2000-01-01 UTC.
+  var utc: Int64 { household.now + clockError }
+
+  init(_ profile: Profile, tables: TableStore, household: Household) {
+    self.profile = profile
+    self.tables = tables
+    self.household = household
+  }
+
+  mutating func tell(_ happening: Happening) { happenings.append(happening) }
+
+  mutating func takeHappenings() -> [Happening] {
+    defer { happenings = [] }
+    return happenings
+  }
+
+  /// The configuration has changed: the IDT version is counted up, the sequence numbers move on.
+  mutating func changeConfiguration() {
+    let version = tables.integer(.et04, "idt_version")
+    tables.set(.et04, "idt_version", (version + 1) & 0xFF)
+    configurationChanges += 1
+    tell(.configurationChanged)
+  }
+}

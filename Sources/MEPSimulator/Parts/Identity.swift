@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEP
+import OSGPTables
+
+/// What the meter says of itself.
+struct IdentityPart: Part {
+  static func factoryImage(
+    of table: Table, _ profile: Profile, in dimensions: Dimensions
+  ) throws(LayoutError) -> [UInt8]? {
+    var sheet = Sheet(try table.layout(in: dimensions))
+    switch table.id {
+    case Table.bt00.id:
+      sheet.set("manufacturer", profile.manufacturer)
+      if profile.firmware >= FirmwareVersion(4, 0) { sheet.set("dim_extended_tables_used", 20) }
+      return try inventory(sheet.octets, profile, in: dimensions)
+    case Table.bt01.id:
+      sheet.set("manufacturer", profile.manufacturer)
+      sheet.set("model", profile.model)
+      sheet.set("hardware_version_number", Int64(profile.hardware.octets.main))
+      sheet.set("hardware_revision_number", Int64(profile.hardware.octets.revision))
+      sheet.set("main_firmware_version_number", Int64(profile.firmware.octets.main))
+      sheet.set("firmware_revision_number", Int64(profile.firmware.octets.revision))
+      sheet.set("manufacturer_serial_number", [0x00, 0x00, 0x00, 0x00, 0x12, 0x34, 0x56, 0x78])
+    case Table.et03.id:
+      sheet.set("utility_serial_number", "12345678")
+      sheet.set("image_crc_read_only", Int64(profile.imageCRC))
+    case Table.et04.id:
+      let version = [profile.firmware.major, profile.firmware.minor, profile.firmware.build]
+      sheet.set("program_id_firmware_version_id", [0x9F, 0xFF, 0x4D] + version + [4, 1])
+      sheet.set("idt_version", 1)
+    case Table.et11.id:
+      if profile.ports == 2 { sheet.set("number_of_devices", 6) }
+      if profile.firmware < FirmwareVersion(3, 50) { sheet.set("transaction_request_length", 768) }
+    default: return nil
+    }
+    return sheet.octets
+  }
+
+  /// BT00 with the sets of tables and procedures that the simulator answers.
+  private static func inventory(
+    _ head: [UInt8], _ profile: Profile, in dimensions: Dimensions
+  ) throws(LayoutError) -> [UInt8] {
+    let layout = try Table.bt00.layout(in: dimensions, image: head)
+    var sheet = Sheet(layout, octets: head + [UInt8](repeating: 0, count: max(0, layout.octets - head.count)))
+    let tables = Catalogue.tables.filter(profile.has)
+    let procedureTables: [TableID] =
+      [.basic(7), .basic(8), .extended(59)] + (profile.ports == 2 ? [.extended(85)] : [])
+    let ids = tables.map(\.id) + procedureTables
+    let writable = tables.filter { $0.write != .none }.map(\.id) + [.basic(7)]
+    sheet.mark("basic_tables_used", ids.filter { !$0.isExtended })
+    sheet.mark("extended_tables_used", ids.filter(\.isExtended))
+    sheet.mark("extended_procedures_used", [.extended(PortsPart.removeDevice & ~TableID.extendedFlag)])
+    sheet.mark("basic_tables_writable", writable.filter { !$0.isExtended })
+    sheet.mark("extended_tables_writable", writable.filter(\.isExtended))
+    return sheet.octets
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+
+/// A table image that is filled in by the names of its fields.
+struct Sheet {
+  let layout: Layout
+  private(set) var octets: [UInt8]
+
+  init(_ layout: Layout, octets: [UInt8]? = nil) {
+    self.layout = layout
+    self.octets = octets ?? layout.factoryImage
+  }
+
+  mutating func set(_ path: String, _ value: Int64) { store(path) { _ in .integer(value) } }
+  mutating func set(_ path: String, _ value: [UInt8]) { store(path) { _ in .octets(value) } }
+
+  /// Text, zeros behind it.
+  mutating func set(_ path: String, _ value: String) {
+    store(path) { place in
+      .octets(Array((Array(value.utf8) + [UInt8](repeating: 0, count: place.octets)).prefix(place.octets)))
+    }
+  }
+
+  /// The entries of an array from its first on.
+  mutating func set(_ path: String, each values: [UInt8]) {
+    guard let first = layout.places.firstIndex(where: { $0.pathText == path + "[0]" }) else { return }
+    for (place, value) in zip(layout.places[first...], values) {
+      guard place.path.last?.index != nil, place.store(.integer(Int64(value)), in: &octets) else {
+        preconditionFailure("\(layout.table) has no room for the entry at \(place.offset)")
+      }
+    }
+  }
+
+  /// Puts the numbers of tables into a set.
+  mutating func mark(_ path: String, _ ids: [TableID]) {
+    store(path) { place in
+      var set = [UInt8](repeating: 0, count: place.octets)
+      for id in ids where Int(id.index) / 8 < set.count { set[Int(id.index) / 8] |= 1 << UInt8(id.index % 8) }
+      return .octets(set)
+    }
+  }
+
+  private mutating func store(_ path: String, _ value: (Place) -> Raw) {
+    guard let place = layout.places.first(where: { $0.pathText == path }), place.store(value(place), in: &octets) else {
+      preconditionFailure("\(layout.table) has no \(path) that takes this value")
+    }
+  }
+}

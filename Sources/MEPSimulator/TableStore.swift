@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// The octets of a meter's tables, laid out by the meter's own dimensions. Tables are made when first asked for.
+struct TableStore: Sendable {
+  private(set) var profile: Profile
+  private(set) var dimensions: Dimensions
+  private var entries: [TableID: Entry] = [:]
+
+  private struct Entry {
+    var layout: Layout
+    var octets: [UInt8]
+    /// Indices of places by path; made when first asked for.
+    var paths: [String: Int]?
+  }
+
+  init(_ profile: Profile) throws(LayoutError) {
+    self.profile = profile
+    dimensions = try profile.dimensions
+  }
+
+  /// All octets of a table; nil when this meter has no such table.
+  subscript(id: TableID) -> [UInt8]? {
+    mutating get { load(id) ? entries[id]?.octets : nil }
+  }
+
+  func table(_ id: TableID) -> Table? { Catalogue.table(id).flatMap { profile.has($0) ? $0 : nil } }
+
+  mutating func layout(of table: Table) -> Layout? { load(table.id) ? entries[table.id]?.layout : nil }
+
+  /// 0 where the meter has no such table or field.
+  mutating func integer(_ table: Table, _ path: String) -> Int64 {
+    place(table, path).flatMap { $0.integer(in: entries[table.id]?.octets ?? []) } ?? 0
+  }
+
+  mutating func octets(_ table: Table, _ path: String) -> [UInt8] {
+    guard let place = place(table, path), case .octets(let octets)? = place.raw(in: entries[table.id]?.octets ?? [])
+    else { return [] }
+    return octets
+  }
+
+  mutating func set(_ table: Table, _ path: String, _ value: Int64) { set(table, path, .integer(value)) }
+  mutating func set(_ table: Table, _ path: String, _ value: [UInt8]) { set(table, path, .octets(value)) }
+
+  private mutating func set(_ table: Table, _ path: String, _ value: Raw) {
+    // An older meter's table may end before a field that newer ones have.
+    guard let place = place(table, path) else { return }
+    set(table, place, value)
+  }
+
+  /// Puts a value into a place of the table's layout.
+  mutating func set(_ table: Table, _ place: Place, _ value: Raw) {
+    guard load(table.id), place.store(value, in: &entries[table.id]!.octets) else {
+      preconditionFailure("\(table.id) \(place.pathText) does not take \(value)")
+    }
+  }
+
+  /// Puts octets anywhere into a table; those beyond its end are dropped.
+  mutating func put(_ octets: [UInt8], at offset: Int, of id: TableID) {
+    guard load(id), var entry = entries[id], offset < entry.octets.count else { return }
+    let part = octets.prefix(entry.octets.count - offset)
+    entry.octets.replaceSubrange(offset..<offset + part.count, with: part)
+    entries[id] = entry
+  }
+
+  /// Gives a table other octets, of another length where need be.
+  mutating func replace(_ table: Table, _ octets: [UInt8]) throws(LayoutError) {
+    entries[table.id] = Entry(layout: try table.layout(in: dimensions, image: octets), octets: octets)
+  }
+
+  /// Takes on other dimensions. Tables that look as before keep what they hold; all or nothing.
+  mutating func reconfigure(_ profile: Profile) throws(LayoutError) {
+    var changed = try TableStore(profile)
+    for table in Catalogue.tables where changed.profile.has(table) {
+      let entry = entries[table.id]
+      // Every table must be one that a meter can have, whether it was asked for yet or not.
+      let layout = try table.layout(in: changed.dimensions, image: entry?.octets)
+      guard let entry, layout.octets == entry.octets.count, !Catalogue.shapesOthers(table.id) else { continue }
+      changed.entries[table.id] = Entry(layout: layout, octets: entry.octets)
+    }
+    self = changed
+  }
+
+  private mutating func place(_ table: Table, _ path: String) -> Place? {
+    guard load(table.id), let entry = entries[table.id] else { return nil }
+    if entry.paths == nil {
+      var paths: [String: Int] = [:]
+      for (i, place) in entry.layout.places.enumerated() { paths[place.pathText] = i }
+      entries[table.id]?.paths = paths
+    }
+    return entries[table.id]?.paths?[path].map { entry.layout.places[$0] }
+  }
+
+  private mutating func load(_ id: TableID) -> Bool {
+    if entries[id] != nil { return true }
+    guard let table = table(id) else { return false }
+    do throws(LayoutError) {
+      let octets = try profile.image(of: table, in: dimensions)
+      try replace(table, octets)
+      return true
+    } catch {
+      preconditionFailure("\(profile.name) cannot have \(id): \(error)")
+    }
+  }
+}
