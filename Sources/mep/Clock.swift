@@ -1,16 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+import C1219
 import Glibc
+import MEPSimulator
 
-/// This machine's clock, as text.
+/// This machine's clock, and meters' times, as text.
 enum Clock {
   /// "2026-11-22T10:05:09Z".
-  static func now() -> String { format("%Y-%m-%dT%H:%M:%SZ", utc: true) }
+  static func now() -> String { text(time(nil), utc: true) }
 
   /// "10:05:09", local.
-  static func timeOfDay() -> String { format("%H:%M:%S", utc: false) }
+  static func timeOfDay() -> String { format(time(nil), "%H:%M:%S", utc: false) }
 
-  private static func format(_ pattern: String, utc: Bool) -> String {
-    var seconds = time(nil)
+  /// A meter's time in UTC as "2026-11-22T10:05:09Z", or in this computer's zone as "2026-11-22T11:05:09+01:00".
+  static func text(_ moment: Moment, utc: Bool) -> String {
+    text(Int(moment.secondsSince2000 + VirtualClock.epoch), utc: utc)
+  }
+
+  private static func text(_ seconds: time_t, utc: Bool) -> String {
+    let text = format(seconds, utc ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%dT%H:%M:%S%z", utc: utc)
+    // "+0100" is written "+01:00".
+    return utc ? text : text.dropLast(2) + ":" + text.suffix(2)
+  }
+
+  private static func format(_ seconds: time_t, _ pattern: String, utc: Bool) -> String {
+    var seconds = seconds
     var parts = tm()
     _ = utc ? gmtime_r(&seconds, &parts) : localtime_r(&seconds, &parts)
     var buffer = [CChar](repeating: 0, count: 64)

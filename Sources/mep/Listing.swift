@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import C1219
+
+/// How rows are to come out.
+struct ListingOptions: ParsableArguments {
+  @Flag(help: "JSON: one object a line.")
+  var json = false
+
+  @Flag(help: "CSV with a line of names.")
+  var csv = false
+
+  @Flag(help: "Times in UTC, not in this computer's zone.")
+  var utc = false
+
+  func validate() throws {
+    if json, csv { throw Failure(.wrongUse, "--json and --csv exclude each other: give one of them.") }
+  }
+}
+
+/// Rows for a person, for a program or for a spreadsheet: the same rows, the same names.
+struct Listing {
+  struct Column {
+    /// The published name, in JSON and CSV.
+    let key: String
+    let label: String
+
+    init(_ key: String, _ label: String) {
+      self.key = key
+      self.label = label
+    }
+  }
+
+  let columns: [Column]
+  private(set) var rows: [[JSON]] = []
+
+  init(_ columns: [Column]) { self.columns = columns }
+
+  mutating func add(_ row: [JSON]) {
+    precondition(row.count == columns.count, "a row has \(columns.count) cells")
+    rows.append(row)
+  }
+
+  func print(_ options: ListingOptions, empty: String) {
+    if options.json {
+      for row in rows { Output.line(JSON.object(zip(columns.map(\.key), row).map { ($0, $1) })) }
+    } else if options.csv {
+      Output.line(csv.joined(separator: "\n"))
+    } else if rows.isEmpty {
+      Output.line(empty)
+    } else {
+      Output.line(text.joined(separator: "\n"))
+    }
+  }
+
+  /// Columns that line up; numbers to the right, empty columns left out.
+  var text: [String] {
+    let shown = columns.indices.filter { i in rows.contains { !$0[i].isEmpty } }
+    let isNumber = columns.indices.map { i in rows.allSatisfy { $0[i].isNumber || $0[i].isEmpty } }
+    let widths = columns.indices.map { i in rows.map { $0[i].plain.count }.reduce(columns[i].label.count, max) }
+    func line(_ cells: [String]) -> String {
+      shown.map { cells[$0].padded(to: widths[$0], right: isNumber[$0]) }.joined(separator: "  ").trimmed
+    }
+    return [line(columns.map(\.label))] + rows.map { line($0.map(\.plain)) }
+  }
+
+  /// As RFC 4180 has it, but lines end as everywhere else in this program.
+  var csv: [String] {
+    func quoted(_ cell: String) -> String {
+      cell.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+        ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+    }
+    return [columns.map(\.key).joined(separator: ",")]
+      + rows.map { $0.map { quoted($0.plain) }.joined(separator: ",") }
+  }
+}
+
+extension JSON {
+  /// What a cell shows: nothing for null, lists separated by blanks.
+  fileprivate var plain: String {
+    switch self {
+    case .string(let text): text.printable
+    case .null: ""
+    case .array(let items): items.map(\.plain).joined(separator: " ")
+    case .bool(let value): value ? "yes" : "no"
+    default: description
+    }
+  }
+
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .integer, .number: true
+    default: false
+    }
+  }
+
+  fileprivate var isEmpty: Bool { plain.isEmpty }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// How far a long read is, on a terminal's standard error; silent where nobody watches.
+struct Progress: Sendable {
+  private let what: String
+  private let isWatched: Bool
+
+  init(_ what: String) {
+    self.what = what
+    isWatched = isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb"
+  }
+
+  func show(_ done: Int, of total: Int) {
+    guard isWatched, total > 0 else { return }
+    _ = Output.put("\r\(what): \(done * 100 / total) %\u{1B}[K", on: STDERR_FILENO)
+  }
+
+  /// Takes the line away again.
+  func end() {
+    if isWatched { _ = Output.put("\r\u{1B}[K", on: STDERR_FILENO) }
+  }
+}
