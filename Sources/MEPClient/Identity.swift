@@ -45,6 +45,11 @@ extension Meter {
       clockLocal: try await table(.bt55).flatMap { Moment($0.octets) })
   }
 
+  /// What the utility calls the meter (ET03); empty where it has no name.
+  public func utilitySerialNumber() async throws(MeterError) -> String {
+    try await read(.et03, paths: ["utility_serial_number"]).octets(0).map(text) ?? ""
+  }
+
   private func selection(_ table: Table, _ paths: [String]) async throws(MeterError) -> Selection? {
     try await unlessRefused { () async throws(MeterError) in try await self.read(table, paths: paths) }
   }

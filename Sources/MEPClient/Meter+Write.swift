@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import Glibc
 import MEP
 import OSGPTables
 
@@ -10,14 +11,43 @@ extension Meter {
   /// Writes octets into a table, in parts that fit a message. A part whose answer was lost is read back before it is sent
   /// again, and only sent again when it is not there.
   public func write(_ table: TableID, offset: Int = 0, _ octets: [UInt8]) async throws(MeterError) {
+    try permit(table)
     try await alone { () async throws(MeterError) in
       var done = 0
       while done < octets.count {
+        try await spend(on: table)
         var part = Array(octets[done...].prefix(MessageLimit.partialWrite))
         if Request.writePart(table, offset: 0, part).hasAmbiguousDigest { part.removeLast() }
         try await writePart(table, offset + done, part)
         done += part.count
       }
+    }
+  }
+
+  /// Refuses what the table or the key does not allow, before anything is sent.
+  func permit(_ id: TableID) throws(MeterError) {
+    guard let table = Catalogue.table(id) else { return }
+    if table.write == .none || table.write == .advanced && access == .basic { throw .notAllowed(id, table.write) }
+  }
+
+  /// Counts a write that wears the meter's memory.
+  private func spend(on id: TableID) async throws(MeterError) {
+    guard wear != nil else { return }
+    let kind: Wear.Kind
+    if id == .extended(52) {
+      kind = .transactionWrite
+    } else {
+      // A call writes BT07, which wears the memory likewise.
+      guard id == .basic(7) || Catalogue.table(id)?.memory.contains(.write) == true,
+        let firmware = try await learnFirmware(), !firmware.isModule, firmware < FirmwareVersion(3, 40)
+      else { return }
+      kind = .tableWrite
+    }
+    let now = Int64(time(nil))
+    if wearAnyway {
+      wear?.count(kind, at: now)
+    } else if let seconds = wear?.spend(kind, at: now) {
+      throw .worn(kind, seconds: seconds)
     }
   }
 
@@ -72,6 +102,7 @@ extension Meter {
     var hasCollided = false
     var last = MeterError.outcomeUnknown(.basic(7))
     for _ in 0..<Self.rounds {
+      try await spend(on: .basic(7))
       do throws(MeterError) {
         _ = try await perform(.write(.basic(7), call.octets))
       } catch {

@@ -19,6 +19,12 @@ public actor Meter {
   /// Tables that proved shorter than laid out, and how long they are.
   private var lengths: [TableID: Int] = [:]
   var lastProcedureSequence: UInt8?
+  /// The key's level where it is known: what it does not allow is then refused before it is sent.
+  public private(set) var access: AccessLevel?
+  /// What was written within the last day; nil to not count it.
+  public internal(set) var wear: Wear?
+  /// Whether to write on when the budget is spent.
+  var wearAnyway = false
   private let turns = Turns()
 
   /// What the dimensions were read under, and when that was last compared.
@@ -41,6 +47,11 @@ public actor Meter {
     let connection = ClientConnection(
       key: key, firstSequence: .random(in: .min ... .max), timers: timers, encrypted: encrypted)
     self.init(ExchangeClient(connection, over: link, log: log), log: log)
+  }
+
+  /// Says what is known of the key, and how much was written before.
+  public func set(access: AccessLevel? = nil, wear: Wear?, anyway: Bool = false) {
+    (self.access, self.wear, wearAnyway) = (access, wear, anyway)
   }
 
   public nonisolated func close() { client.close() }

@@ -23,6 +23,16 @@ public enum MeterError: Error, Sendable {
   case outcomeUnknown(TableID)
   /// A procedure ended with a result code other than "completed".
   case procedure(ProcedureAnswer)
+  /// The table cannot be written, or not with this key; nothing was sent.
+  case notAllowed(TableID, Table.Access)
+  /// A path that is to be given one value names several fields.
+  case severalFields(TableID, String)
+  /// The field cannot take the value.
+  case badValue(TableID, String, String)
+  /// The meter accepted a write, and what is read back is something else.
+  case notKept(TableID)
+  /// The day's budget of what wears the meter's memory is spent; how many seconds until it is not.
+  case worn(Wear.Kind, seconds: Int64)
 }
 
 extension MeterError: CustomStringConvertible {
@@ -47,6 +57,19 @@ extension MeterError: CustomStringConvertible {
         + "\(table) before you write again."
     case .procedure(let answer):
       "The procedure was not carried out: result \(answer.result), \"\(answer.words)\"."
+    case .notAllowed(let table, .none): "\(table) can be read only: nothing was sent."
+    case .notAllowed(let table, let access):
+      "\(table) takes writes with the \(access.words.description) only, and the key is the MBK: nothing was sent."
+    case .severalFields(let table, let path):
+      "\"\(path)\" names several fields of \(table): give each one its value. `mep read \(table).\(path)` lists them."
+    case .badValue(let table, let path, let value):
+      "\(table).\(path) cannot take \"\(value)\": `mep describe \(table)` tells its type, its unit and what it can mean."
+    case .notKept(let table):
+      "The meter accepted the write to \(table), but what is read back is something else: it did not keep it, or another "
+        + "client wrote as well. Read \(table) before you write again."
+    case .worn(let kind, let seconds):
+      "The meter's memory bears \(Wear.budget) \(kind.words) a day, and these are spent: nothing was sent. The next one is "
+        + "due in \((seconds + 59) / 60) minutes; --wear-anyway goes on all the same, at the cost of the meter's life."
     }
   }
 

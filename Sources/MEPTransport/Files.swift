@@ -2,9 +2,9 @@
 import Glibc
 
 /// The little that is needed of a file system, without Foundation.
-enum Files {
+public enum Files {
   /// The whole of a text file; nil if it cannot be read.
-  static func text(_ path: String) -> String? {
+  public static func text(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

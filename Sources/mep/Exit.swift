@@ -60,8 +60,8 @@ enum Exit: Int32 {
       }
     case .refused, .procedure: .refused
     case .layout, .short: .brokenProtocol
-    case .noSuchField: .wrongUse
-    case .unsettled, .outcomeUnknown: .other
+    case .noSuchField, .notAllowed, .severalFields, .badValue: .wrongUse
+    case .unsettled, .outcomeUnknown, .notKept, .worn: .other
     }
   }
 }

@@ -24,7 +24,17 @@ struct MEPTool: AsyncParsableCommand {
 
       Try: mep info --meter sim:gen3
       """,
-    subcommands: [Info.self, Read.self, Watch.self, Tables.self, Describe.self, Decode.self, Simulate.self, Ports.self])
+    subcommands: [
+      Info.self,
+      Read.self,
+      Watch.self,
+      Write.self,
+      Tables.self,
+      Describe.self,
+      Decode.self,
+      Simulate.self,
+      Ports.self,
+    ])
 
   static func main() async {
     // A reader that has had enough is met as an error of the write, and ended in order.

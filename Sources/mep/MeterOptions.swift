@@ -22,6 +22,12 @@ struct MeterOptions: ParsableArguments {
       valueName: "path"))
   var keyFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The key's level, if you know it: what it does not allow is then refused before it is sent.",
+      valueName: "mbk|mak"))
+  var access: KeyLevel?
+
   @Flag(help: "Encrypt by RC4. Never proven on a real meter.")
   var encrypted = false
 
@@ -32,6 +38,7 @@ struct MeterOptions: ParsableArguments {
   func withMeter<T>(_ body: (Meter) async throws -> T) async throws -> T {
     let meter = try await source().open()
     defer { meter.close() }
+    await meter.set(access: access?.level, wear: nil)
     return try await body(meter)
   }
 
@@ -57,6 +64,13 @@ struct MeterOptions: ParsableArguments {
   }
 }
 
+/// Which of the two keys a file holds.
+enum KeyLevel: String, ExpressibleByArgument {
+  case mbk, mak
+
+  var level: AccessLevel { self == .mbk ? .basic : .advanced }
+}
+
 /// A meter that can be opened, and opened again.
 struct MeterSource: Sendable {
   fileprivate let address: MeterAddress
@@ -65,6 +79,9 @@ struct MeterSource: Sendable {
   fileprivate let key: AccessKey
   fileprivate let encrypted: Bool
   fileprivate let log: Logger
+
+  /// Whether the meter lives and dies with this program.
+  var isSimulated: Bool { profile != nil }
 
   func open() async throws(MeterError) -> Meter {
     let link: any Link

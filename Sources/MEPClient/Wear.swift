@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+
+/// What a meter's non-volatile memory bears, counted over the day that has just passed.
+///
+/// Meters older than 3.40 bear 100 direct table writes a day, procedure calls included, and every meter 100 writes to the
+/// transaction table (guide, "Procedures", "Transactions" and Appendix C).
+public struct Wear: Sendable, Equatable {
+  /// Writes a day.
+  public static let budget = 100
+  private static let day: Int64 = 86_400
+
+  public enum Kind: String, Sendable, CaseIterable {
+    case tableWrite = "table"
+    case transactionWrite = "transaction"
+
+    public var words: String {
+      switch self {
+      case .tableWrite: "writes to tables in non-volatile memory, procedure calls included"
+      case .transactionWrite: "writes to the transaction table"
+      }
+    }
+  }
+
+  /// Seconds since 1970 of the writes of the last day, oldest first.
+  private var writes: [Kind: [Int64]] = [:]
+
+  public init() {}
+
+  /// Counts a write, or refuses it.
+  ///
+  /// - Parameter now: seconds since 1970.
+  /// - Returns: nil when it was counted, else the seconds until the budget allows it.
+  public mutating func spend(_ kind: Kind, at now: Int64) -> Int64? {
+    forget(before: now)
+    let past = writes[kind, default: []]
+    if past.count >= Self.budget { return max(1, past[past.count - Self.budget] + Self.day - now) }
+    count(kind, at: now)
+    return nil
+  }
+
+  /// Counts a write that the budget was not asked for.
+  public mutating func count(_ kind: Kind, at now: Int64) { writes[kind, default: []].append(now) }
+
+  public func count(of kind: Kind) -> Int { writes[kind, default: []].count }
+
+  private mutating func forget(before now: Int64) {
+    // A clock that was set back must not make a write count for ever.
+    for kind in Kind.allCases { writes[kind]?.removeAll { $0 <= now - Self.day || $0 > now + Self.day } }
+  }
+}
+
+extension Wear {
+  /// A line a write: "table 1795000000".
+  public var text: String {
+    Kind.allCases.flatMap { kind in writes[kind, default: []].map { "\(kind.rawValue) \($0)\n" } }.joined()
+  }
+
+  /// From such lines; what is none is left out.
+  public init(text: String) {
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: " ")
+      if parts.count == 2, let kind = Kind(rawValue: String(parts[0])), let second = Int64(parts[1]) {
+        count(kind, at: second)
+      }
+    }
+  }
+}

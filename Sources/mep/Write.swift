@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import C1219
+import MEPClient
+import MEPTransport
+import OSGPTables
+
+struct Write: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes fields of a table, or its octets, and reads them back.",
+    discussion: """
+      A field is named as `mep read` shows it; its value is written as it is shown
+      there, with "yes" and "no" for flags and a meaning for its number.
+        mep write ET50.mep_inbound_configuration[0].et59_response=yes
+        mep write ET51 --octets "00 01" --offset 2
+      What touches billing, supply, security or the clock is only done with --yes.
+      Most tables take writes with the MAK only.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("TABLE.FIELD=VALUE, all of one table; or a table, with --octets.", valueName: "field=value"))
+  var fields: [String]
+
+  @Option(help: ArgumentHelp("The octets to write, in hexadecimal.", valueName: "hex"))
+  var octets: String?
+
+  @Option(help: "Where the octets begin.")
+  var offset = 0
+
+  @Flag(help: "Change what touches billing, supply, security or the clock, too.")
+  var yes = false
+
+  @Flag(help: "Say what would change, and write nothing.")
+  var dryRun = false
+
+  @OptionGroup var options: WriteOptions
+
+  func validate() throws { _ = try work() }
+
+  func run() async throws {
+    let work = try work()
+    try await options.withMeter { meter in
+      switch work {
+      case .octets(let table, let octets): try await write(octets, to: table, of: meter)
+      case .fields(let table, let values): try await write(try await meter.plan(table, setting: values), to: meter)
+      }
+    }
+  }
+
+  private enum Work {
+    case fields(Table, [(path: String, value: String)])
+    case octets(TableID, [UInt8])
+  }
+
+  private func work() throws -> Work {
+    if let octets {
+      guard fields.count == 1, let id = TableID(fields[0]) else {
+        throw Failure(.wrongUse, "--octets goes with one table: mep write ET51 --octets \"00 01\" --offset 2")
+      }
+      guard let octets = Hex.octets(octets), !octets.isEmpty else {
+        throw Failure(.wrongUse, "--octets takes hexadecimal digits, two an octet.")
+      }
+      guard (0...0xFFFF).contains(offset) else { throw Failure(.wrongUse, "--offset takes 0 to 65535.") }
+      return .octets(id, octets)
+    }
+    var table: Table?
+    var values: [(path: String, value: String)] = []
+    for field in fields {
+      guard let equals = field.firstIndex(of: "="), let dot = field[..<equals].firstIndex(of: "."),
+        let id = TableID(String(field[..<dot]))
+      else {
+        throw Failure(
+          .wrongUse, "\"\(field)\" is no TABLE.FIELD=VALUE, such as ET50.mep_inbound_configuration[0].m_bus_alerts=yes."
+        )
+      }
+      guard let declared = Catalogue.table(id) else {
+        throw Failure(.wrongUse, "The fields of \(id) are not known: give --octets, and --offset.")
+      }
+      guard table == nil || table?.id == id else {
+        throw Failure(.wrongUse, "One table at a time: \(field) is not of \(table?.id.description ?? "").")
+      }
+      table = declared
+      values.append((String(field[field.index(after: dot)..<equals]), String(field[field.index(after: equals)...])))
+    }
+    guard let table else { throw Failure(.wrongUse, "Write what? TABLE.FIELD=VALUE.") }
+    return .fields(table, values)
+  }
+
+  private func write(_ plan: WritePlan, to meter: Meter) async throws {
+    guard !plan.changes.isEmpty else { return Output.line("\(plan.table.id) has these values already.") }
+    for change in plan.changes {
+      let (old, new) = (
+        Shown(change.place, change.old, in: plan.table), Shown(change.place, change.new, in: plan.table)
+      )
+      Output.line(
+        "\(plan.table.id).\(change.place.pathText): \(old.text) → \(new.text) \(new.unit)".trimmed)
+    }
+    try confirm(plan.table.consequences, of: "Writing \(plan.table.id)")
+    if dryRun { return }
+    try await meter.carryOut(plan)
+    Output.line("Written and read back.")
+  }
+
+  private func write(_ octets: [UInt8], to id: TableID, of meter: Meter) async throws {
+    Output.line("\(id), \(octets.count) octets from offset \(offset): \(Hex.text(octets, separator: " "))")
+    // Nobody knows what an undeclared table does.
+    try confirm(Catalogue.table(id)?.consequences ?? Consequence.allCases, of: "Writing \(id)")
+    if dryRun { return }
+    try await meter.writeAndCompare(id, offset: offset, octets)
+    Output.line("Written and read back.")
+  }
+
+  private func confirm(_ consequences: [Consequence], of what: String) throws {
+    try Consequence.confirm(consequences, of: what, yes: yes || dryRun)
+  }
+}
+
+extension Consequence {
+  /// Refuses what may have consequences unless the user has said yes to them.
+  static func confirm(_ consequences: [Consequence], of what: String, yes: Bool) throws {
+    guard !yes, !consequences.isEmpty else { return }
+    let list = consequences.map(\.words.description)
+    let words = list.count == 1 ? list[0] : list.dropLast().joined(separator: ", ") + " or " + list[list.count - 1]
+    throw Failure(.wrongUse, "\(what) may change \(words): give --yes if that is what you want. Nothing was sent.")
+  }
+}
