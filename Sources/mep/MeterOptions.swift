@@ -60,7 +60,8 @@ struct MeterOptions: ParsableArguments {
       keyFile ?? environment("MEP_KEY_FILE"), otherwise: profile == nil ? nil : AccessKey(dummy: 1))
     var log = Logger(label: "mep")
     log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .warning
-    return MeterSource(address: address, profile: profile, key: key, encrypted: encrypted, log: log)
+    return MeterSource(
+      address: address, profile: profile, key: key, access: access?.level, encrypted: encrypted, log: log)
   }
 }
 
@@ -77,6 +78,7 @@ struct MeterSource: Sendable {
   /// What to simulate, for an address that says so.
   fileprivate let profile: Profile?
   fileprivate let key: AccessKey
+  fileprivate let access: AccessLevel?
   fileprivate let encrypted: Bool
   fileprivate let log: Logger
 
@@ -103,8 +105,8 @@ struct MeterSource: Sendable {
       guard let profile, let meter = try? SimulatedMeter(profile, clock: { clock.now() }) else {
         preconditionFailure("every profile can be laid out")
       }
-      // Its key is the one that was given, if any.
-      return meter.connect(basic: key)
+      // Its key is the one that was given, if any, at the level that was said.
+      return access == .advanced ? meter.connect(basic: AccessKey(dummy: 0), advanced: key) : meter.connect(basic: key)
     }
   }
 }

@@ -102,7 +102,9 @@ struct Write: AsyncParsableCommand {
   }
 
   private func write(_ octets: [UInt8], to id: TableID, of meter: Meter) async throws {
-    Output.line("\(id), \(octets.count) octets from offset \(offset): \(Hex.text(octets, separator: " "))")
+    Output.line(
+      "\(id), \(octets.count) octet\(octets.count == 1 ? "" : "s") from offset \(offset): \(Hex.text(octets, separator: " "))"
+    )
     // Nobody knows what an undeclared table does.
     try confirm(Catalogue.table(id)?.consequences ?? Consequence.allCases, of: "Writing \(id)")
     if dryRun { return }
