@@ -29,7 +29,8 @@ public struct ServerConnection: Sendable {
   /// Octets that may wait: two of the longest messages.
   static let backlog = 2 * (MessageLimit.lengthField + MessageLimit.message)
 
-  private let advanced: AccessKey
+  /// The utility may give the meter another one.
+  public var advanced: AccessKey
   private let basic: AccessKey
   private let report: SequenceReport
   private var buffer = FrameBuffer(shortest: MessageLimit.shortestRequest)

@@ -9,10 +9,14 @@ public enum Happening: Sendable, Equatable {
   case powerReturned(since: Int64)
   /// A phase, 0 to 2, has lost its voltage, or has it again.
   case phase(Int, isLost: Bool)
+  /// The voltage of a phase, 0 to 2, goes to so many percent for so many seconds.
+  case voltage(Int, percent: Int, seconds: Int64)
   /// The meter's clock was moved by so many seconds.
   case clockMoved(by: Int64)
   /// Standard events are below 0x800, the manufacturer's from there on.
   case event(id: UInt16, argument: [UInt8])
   /// The IDT version was counted up: other dimensions or another program.
   case configurationChanged
+  /// What the head-end ordered, after that what it does to mains, clock and ports was done.
+  case order(Order)
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEP
 import OSGPTables
 
 /// What all parts of a meter share: its tables, the house behind it, its clock.
@@ -9,6 +10,12 @@ struct MeterBody: Sendable {
   var household: Household
   /// Seconds that the meter's clock is ahead of true time.
   var clockError: Int64 = 0
+  /// A meter without power does nothing and hears nothing; time passes all the same.
+  var hasPower = true
+  /// MEP ports that the utility has closed.
+  var closedPorts: Set<Int> = []
+  /// The advanced key that the utility gave the meter; nil while it is the first one.
+  var advancedKey: AccessKey?
   /// MEP ports whose alert is raised.
   var alerts: Set<Int> = []
   /// Each made the sequence numbers of all ports jump by 25.
@@ -23,6 +30,12 @@ struct MeterBody: Sendable {
     self.profile = profile
     self.tables = tables
     self.household = household
+  }
+
+  /// Sets the meter's clock.
+  mutating func moveClock(by seconds: Int64) {
+    clockError += seconds
+    tell(.clockMoved(by: seconds))
   }
 
   mutating func tell(_ happening: Happening) { happenings.append(happening) }

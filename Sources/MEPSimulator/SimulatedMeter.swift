@@ -8,6 +8,7 @@ import OSGPTables
 public actor SimulatedMeter {
   private var body: MeterBody
   private var parts: [any Part]
+  private var headEnd: HeadEnd
   private var procedures = Procedures()
   private let clock: @Sendable () -> Int64
   /// How many configuration changes each port has been told of.
@@ -19,8 +20,11 @@ public actor SimulatedMeter {
 
   /// - Parameters:
   ///   - seed: the same seed gives the same house.
+  ///   - scenario: what the grid does when.
   ///   - clock: the true time, in seconds since 2000-01-01 UTC.
-  public init(_ profile: Profile, seed: UInt64 = 1, clock: @escaping @Sendable () -> Int64) throws(LayoutError) {
+  public init(
+    _ profile: Profile, seed: UInt64 = 1, scenario: Scenario = Scenario(), clock: @escaping @Sendable () -> Int64
+  ) throws(LayoutError) {
     self.clock = clock
     // The house has lived long enough for the meter to have averages.
     let now = clock()
@@ -28,12 +32,20 @@ public actor SimulatedMeter {
     household.advance(to: now)
     household.hasRunForYears()
     body = MeterBody(profile, tables: try TableStore(profile), household: household)
+    headEnd = HeadEnd(scenario, start: now)
     parts = Profile.parts.map { $0.init() }
     for i in parts.indices { parts[i].start(&body) }
   }
 
   /// The handler of one port, 1 or 2.
   public nonisolated func port(_ number: Int) -> some RequestHandler { Port(meter: self, number: number) }
+
+  /// Has the grid, or fate, do something now.
+  public func carryOut(_ order: Order) {
+    advance()
+    headEnd.carryOut(order, &body)
+    tellParts()
+  }
 
   /// Raises or ends the alert of a port.
   public func setAlert(_ raised: Bool, port: Int) {
@@ -56,16 +68,18 @@ public actor SimulatedMeter {
 
   // MARK: Time
 
-  /// Lives on until the clock's second, stopping wherever a part has something to do.
+  /// Lives on until the clock's second, stopping wherever a part, or the head-end, has something to do.
   private func advance() {
     let now = clock()
     while body.household.now < now {
-      let dues = parts.map { $0.due(body).map { $0 - body.clockError } }
-      let next = dues.reduce(now) { min($0, $1 ?? now) }
+      let dues = parts.map { part in body.hasPower ? part.due(body).map { $0 - body.clockError } : nil }
+      let next = max(body.household.now, (dues + [headEnd.due]).reduce(now) { min($0, $1 ?? now) })
       body.household.advance(to: next)
       for i in parts.indices {
         if let due = dues[i], due <= next { parts[i].act(&body) }
       }
+      tellParts()
+      headEnd.act(&body)
       tellParts()
     }
   }
@@ -81,8 +95,12 @@ public actor SimulatedMeter {
   // MARK: Requests
 
   fileprivate func status(port: Int) -> PortStatus {
+    // Alerts and power do not wait for a request.
+    advance()
     announced[port] = body.configurationChanges
-    return PortStatus(alert: body.alerts.contains(port), configurationChanges: body.configurationChanges)
+    return PortStatus(
+      alert: body.alerts.contains(port), configurationChanges: body.configurationChanges,
+      isDeaf: !body.hasPower || body.closedPorts.contains(port), advancedKey: body.advancedKey)
   }
 
   fileprivate func answer(_ accepted: ServerConnection.Accepted, port: Int) -> Response {

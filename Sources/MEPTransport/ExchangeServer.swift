@@ -16,10 +16,18 @@ public struct PortStatus: Sendable {
   public var alert: Bool
   /// How many times the configuration has changed since the meter began.
   public var configurationChanges: Int
+  /// A meter without power, or a port that the utility has closed, hears nothing.
+  public var isDeaf: Bool
+  /// The advanced key, where it is another one than the port began with.
+  public var advancedKey: AccessKey?
 
-  public init(alert: Bool = false, configurationChanges: Int = 0) {
+  public init(
+    alert: Bool = false, configurationChanges: Int = 0, isDeaf: Bool = false, advancedKey: AccessKey? = nil
+  ) {
     self.alert = alert
     self.configurationChanges = configurationChanges
+    self.isDeaf = isDeaf
+    self.advancedKey = advancedKey
   }
 }
 
@@ -52,7 +60,10 @@ public struct ExchangeServer: Sendable {
       let look = Instant.now() + Self.look
       let octets = try await link.receive(until: connection.deadline.map { min($0, look) } ?? look)
       // A change that came while the port waited goes before the request that came after it.
-      await attend()
+      guard await !attend().isDeaf else {
+        connection.lineChanged()
+        continue
+      }
       connection.receive(octets, at: .now())
       connection.advance(to: .now())
       if let request = connection.takeRequest() {
@@ -64,12 +75,14 @@ public struct ExchangeServer: Sendable {
     }
   }
 
-  private mutating func attend() async {
+  @discardableResult private mutating func attend() async -> PortStatus {
     let status = await handler.status()
     for _ in (configurationChanges ?? status.configurationChanges)..<status.configurationChanges {
       connection.configurationChanged()
     }
     configurationChanges = status.configurationChanges
-    connection.setAlert(status.alert, at: .now())
+    if let key = status.advancedKey { connection.advanced = key }
+    connection.setAlert(status.alert && !status.isDeaf, at: .now())
+    return status
   }
 }

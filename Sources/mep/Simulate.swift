@@ -13,6 +13,8 @@ struct Simulate: AsyncParsableCommand {
       A house lives behind it, from a seed. --listen and --pty together may be given
       once for each MEP port that the profile has. Ctrl-C ends it.
         mep simulate --profile gen3 --mbk-file mbk --mak-file mak --pty /tmp/meter
+
+      Scenario files. \(Scenario.grammar)
       """)
 
   @Option(help: ArgumentHelp("The kind of meter: " + Profile.all.map(\.name).joined(separator: ", ") + "."))
@@ -36,6 +38,9 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: "How many times as fast as ours the meter's time runs.")
   var speed: Double = 1
 
+  @Option(help: ArgumentHelp("What the grid does when: a file, see below.", valueName: "path"))
+  var scenario: String?
+
   @Flag(help: "Values stand still; gen3 then shows one reading of a real meter.")
   var frozen = false
 
@@ -57,7 +62,7 @@ struct Simulate: AsyncParsableCommand {
       throw Failure(.wrongUse, "--baud takes 50 to 4000000, or 0.")
     }
     // The house is lived through second by second before a request is answered.
-    guard speed > 0, speed <= 100_000 else { throw Failure(.wrongUse, "--speed takes more than 0, up to 100000.") }
+    guard speed > 0, speed <= 1_000_000 else { throw Failure(.wrongUse, "--speed takes more than 0, up to 1000000.") }
     if frozen, speed != 1 { throw Failure(.wrongUse, "--frozen and --speed exclude each other: give one of them.") }
     let kind = try Profile.required(profile)
     guard listen.count + pty.count <= kind.ports else {
@@ -67,6 +72,15 @@ struct Simulate: AsyncParsableCommand {
           + "give no more of --listen and --pty together.")
     }
     _ = try addresses()
+    _ = try plot()
+  }
+
+  private func plot() throws -> Scenario {
+    guard let path = scenario else { return Scenario() }
+    guard let text = Files.text(path) else { throw Failure(.wrongUse, "The scenario \(path) cannot be read.") }
+    do throws(ScenarioError) { return try Scenario(parsing: text) } catch {
+      throw Failure(.wrongUse, "\(path): \(error.description)")
+    }
   }
 
   func run() async throws {
@@ -77,7 +91,7 @@ struct Simulate: AsyncParsableCommand {
     var log = Logger(label: "mep.simulator")
     log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .info
     let clock = VirtualClock.system(speed: frozen ? 0 : speed)
-    let meter = try SimulatedMeter(kind, seed: seed, clock: { clock.now() })
+    let meter = try SimulatedMeter(kind, seed: seed, scenario: try plot(), clock: { clock.now() })
     let ends = try open()
     defer { for end in ends { end.close() } }
     let (logger, seed, report, baud) = (log, seed, seqReport.value, baud)

@@ -48,7 +48,7 @@ import Testing
     let meter = Meter(at: plug(try simulated(.gen3).port(1)))
     #expect(
       await failure { () async throws(MeterError) in try await meter.write(.basic(21), [1]) }
-        == "refused No permission for specified request BT21")
+        == "not allowed BT21 none")
   }
 
   @Test func writeBeyondTheEndIsRefused() async throws {

@@ -20,7 +20,7 @@ extension Household.Measurement {
   /// VA, never negative.
   var apparentPower: SIMD3<Double> { (activePower * activePower + reactivePower * reactivePower).squareRoot() }
   /// A, never negative.
-  var current: SIMD3<Double> { apparentPower / voltage }
+  var current: SIMD3<Double> { (apparentPower / voltage).replacing(with: 0, where: voltage .== 0) }
   /// P/S, −1…1, with the sign of the active power; 1 without current.
   var powerFactor: SIMD3<Double> { ratio(activePower, without: 1) }
   /// Q/S, −1…1, with the sign of the reactive power; 0 without current.

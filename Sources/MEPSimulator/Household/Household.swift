@@ -19,6 +19,10 @@ struct Household: Sendable {
   let tierCount: Int
   /// The length of the window of `average` in seconds.
   let averageSeconds: Int64
+  /// What of the mains is there, as a share of what the grid gives by itself: 0 for a phase that is lost.
+  var supply = SIMD3<Double>(repeating: 1) {
+    didSet { measurement = measure() }
+  }
   private var load: Load
   private var window = Window()
 
@@ -46,8 +50,18 @@ struct Household: Sendable {
       window.add(measurement)
       now += 1
       if now % averageSeconds == 0, let complete = window.close(averageSeconds) { average = complete }
-      measurement = load.measurement(at: now)
+      measurement = measure()
     }
+  }
+
+  /// A lost phase neither gives nor takes; at another voltage the house draws what it draws.
+  private mutating func measure() -> Measurement {
+    var result = load.measurement(at: now)
+    guard supply != SIMD3(repeating: 1) else { return result }
+    result.voltage *= supply
+    result.activePower.replace(with: 0, where: supply .== 0)
+    result.reactivePower.replace(with: 0, where: supply .== 0)
+    return result
   }
 
   /// Sets the registers of a house that was there before the meter was looked at.

@@ -31,6 +31,11 @@ extension MeterError {
     case .short(let table, let wanted, let got): "short \(table) \(got) of \(wanted)"
     case .outcomeUnknown(let table): "outcome unknown \(table)"
     case .procedure(let answer): "procedure \(answer.result)"
+    case .notAllowed(let table, let access): "not allowed \(table) \(access.words.description)"
+    case .severalFields(let table, let path): "several fields \(table) \(path)"
+    case .badValue(let table, let path, let value): "bad value \(table) \(path) \(value)"
+    case .notKept(let table): "not kept \(table)"
+    case .worn(let kind, let seconds): "worn \(kind.rawValue) \(seconds)"
     }
   }
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import MEP
+
+/// What the grid, or fate, does to a meter.
+public enum Order: Sendable, Equatable {
+  /// The grid asks the device at a port for something, at once (ET15).
+  case onDemandRequest(port: Int, type: UInt8, data: [UInt8])
+  /// The grid reads the device at a port by its schedule.
+  case scheduledRead(port: Int)
+  /// Data for the device at a port that can wait (ET15).
+  case downlink(port: Int, data: [UInt8])
+  /// The tariff is switched by hand; nil goes back to the calendar.
+  case tariff(tier: Int?)
+  /// The clock is moved by so many seconds.
+  case clock(seconds: Int64)
+  case powerOutage(seconds: Int64)
+  /// A phase, 1 to 3, loses its voltage.
+  case phaseLoss(phase: Int, seconds: Int64)
+  /// The voltage of a phase goes to so many percent of what it was.
+  case voltage(phase: Int, percent: Int, seconds: Int64)
+  /// The IDT version is counted up, the sequence numbers go on by 25.
+  case configurationChange
+  /// The advanced key becomes 16 times this octet: published dummies, no secrets.
+  case advancedKey(dummy: UInt8)
+  /// The utility closes a port, or opens it again.
+  case port(Int, isOpen: Bool)
+  /// The port takes TLS only, or digests again.
+  case tls(port: Int, isRequired: Bool)
+}
