@@ -116,9 +116,11 @@ extension Field {
 
   public static func uint(
     _ bits: ClosedRange<Int>, _ name: StaticString, _ control: ValueControl = .unstated, factory: Int64 = 0,
-    meanings: [Meaning] = []
+    _ quantity: Quantity? = .count, meanings: [Meaning] = []
   ) -> Field {
-    Field(name, .unsigned, size: .exactly(0), bits: bits, control: control, factory: factory, meanings: meanings)
+    Field(
+      name, .unsigned, size: .exactly(0), bits: bits, quantity: quantity, control: control, factory: factory,
+      meanings: meanings)
   }
 
   public static func fill(_ bits: ClosedRange<Int>, _ name: StaticString = "Filler", factory: Int64 = 0) -> Field {

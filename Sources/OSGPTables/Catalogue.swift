@@ -19,10 +19,16 @@ public enum Catalogue {
     .et03,
     .et04,
     .et11,
+    .et29,
     .et36,
     .et50,
     .et54,
+    .et55,
     .et70,
+    .et80,
+    .et89,
+    .et90,
+    .et97,
   ]
 
   public static func table(_ id: TableID) -> Table? { tables.first { $0.id == id } }

@@ -35,6 +35,8 @@ import Testing
     try dimensions.learn(.bt21, [0xFF, 0xFF, 255, 64, 8, 16, 8, 8, 16, 200])
     try dimensions.learn(.bt22, [UInt8](repeating: 255, count: 200))
     try dimensions.learn(.bt27, [UInt8](repeating: 255, count: 300))
+    try dimensions.learn(.bt20, [0xFF, 0xFF, 255, 64, 8, 16, 8, 8, 16, 200])
+    try dimensions.learn(.et90, [UInt8](repeating: 255, count: 16) + [32, 255, 255, 255])
     for table in Catalogue.tables {
       let layout = try table.layout(in: dimensions)
       #expect(layout.octets < 70_000 && layout.flaw == nil, "\(table.id)")

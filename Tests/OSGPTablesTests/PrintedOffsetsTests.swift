@@ -14,12 +14,28 @@ import Testing
 
   @Test(arguments: tables, Scenario.all)
   func derivedPlacesAreThePrintedOnes(name: String, scenario: Scenario) throws {
+    try compare(name, scenario, PrintedRow.rows(of: name))
+  }
+
+  /// Tables with a second column of offsets.
+  static let twoColumns = tables.filter { table in
+    (try? PrintedRow.printed(table))?.contains { $0.offset3 != nil } ?? false
+  }
+
+  @Test(arguments: twoColumns, Scenario.all)
+  func derivedPlacesOfOlderFirmwareAreThePrintedOnes(name: String, scenario: Scenario) throws {
+    var older = scenario
+    older.firmware = FirmwareVersion(3, 84, 6)
+    try compare(name, older, PrintedRow.olderRows(of: name))
+  }
+
+  private func compare(_ name: String, _ scenario: Scenario, _ rows: [PrintedRow]) throws {
     let table = try #require(Table.named(name))
     let layout = try table.layout(in: scenario.dimensions())
     var unmatched = layout.places.indices.filter {
       !layout.places[$0].isReserved && layout.places[$0].isInFirstRecord
     }
-    for row in try PrintedRow.rows(of: name) where !row.isReserved {
+    for row in rows where !row.isReserved {
       let (start, _) = try #require(try row.extent(scenario.arithmetic(of: name)), "\(row)")
       let shape = try #require(try row.shape(scenario.arithmetic(of: name)), "\(row)")
       let candidates = unmatched.filter { layout.places[$0].key == row.key }

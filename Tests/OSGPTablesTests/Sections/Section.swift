@@ -15,6 +15,8 @@ struct Section: Sendable {
   var fromElsewhere: [String: [(field: String, source: String)]] = [:]
   /// Bits behind the last printed one of their octet.
   var unprintedBits: [String: [(octet: Int, bits: ClosedRange<Int>)]] = [:]
+  /// Rows that the guide has in the words of other rows only, or leaves out.
+  var inWords: [String: [PrintedRow]] = [:]
   /// What the symbols of printed offsets stand for, by table.
   var symbols: [String: [String: String]] = [:]
   /// How a plausible image of a table that describes itself begins.
@@ -35,6 +37,7 @@ struct Section: Sendable {
   static func beginning(of table: String, using random: inout SeededGenerator) -> [UInt8] {
     all.lazy.compactMap { $0.beginning[table] }.first?(&random) ?? []
   }
+  static func inWords(_ table: String) -> [PrintedRow] { all.flatMap { $0.inWords[table, default: []] } }
   static func unprintedBits(_ table: String) -> [(octet: Int, bits: ClosedRange<Int>)] {
     all.flatMap { $0.unprintedBits[table, default: []] }
   }

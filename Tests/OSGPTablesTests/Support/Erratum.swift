@@ -11,6 +11,8 @@ struct Erratum {
   var name: String?
   var type: String??
   var offset: String?
+  var offset3: String?
+  var vci: String?
   let why: String
 
   /// The name of rows that describe no octets of their own.
@@ -30,5 +32,7 @@ struct Erratum {
     if let name { row.name = name }
     if let type { row.type = type }
     if let offset { row.offset = offset }
+    if let offset3 { row.offset3 = offset3 }
+    if let vci { row.vci = vci }
   }
 }

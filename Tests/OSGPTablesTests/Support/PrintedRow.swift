@@ -7,6 +7,9 @@ struct PrintedRow: Decodable, Equatable {
   var name: String
   var type: String?
   var offset: String?
+  /// The offset in Control Points, OSGP Modules and meters before 4.0, where it is another one; "N/A" where these do not
+  /// have the field.
+  var offset3: String?
   var vci: String?
 
   static func printed(_ table: String) throws -> [PrintedRow] {
@@ -19,7 +22,16 @@ struct PrintedRow: Decodable, Equatable {
     for erratum in Section.errata where erratum.table == table {
       if let i = try erratum.index(in: rows) { erratum.correct(&rows[i]) }
     }
-    return rows.filter { $0.name != Erratum.dropped }
+    return rows.filter { $0.name != Erratum.dropped } + Section.inWords(table)
+  }
+
+  /// The rows with the offsets of Control Points, OSGP Modules and meters before 4.0.
+  static func olderRows(of table: String) throws -> [PrintedRow] {
+    try rows(of: table).compactMap { row in
+      var row = row
+      row.offset = row.offset3 ?? row.offset
+      return row.offset == "N/A" ? nil : row
+    }
   }
 
   /// Letters and digits of the name: a cell breaks its lines where it likes.
@@ -38,11 +50,18 @@ struct PrintedRow: Decodable, Equatable {
     guard let type = type?.filter({ !$0.isWhitespace && $0 != "’" }).uppercased() else { return nil }
     let (head, inside, tail) = Self.parts(of: type)
     switch head {
-    case "UINT" where inside != nil, "BOOL", "FILL":
+    case "UINT" where inside != nil, "UINT8" where type.contains("("), "UINT32" where type.contains("("), "BOOL",
+      "FILL":
       let ends = inside!.split(whereSeparator: { $0 == "." || $0 == "," }).compactMap { Int($0) }
       guard let low = ends.first, let high = ends.last else { throw Arithmetic.Unreadable(text: type) }
       let kinds: [FieldType] =
-        head == "FILL" ? [.reserved] : head == "UINT" || low < high ? [.unsigned] : [.flag]
+        switch head {
+        case "FILL": [.reserved]
+        case "BOOL" where low == high: [.flag]
+        // One bit of a UINT8 may be a number or a flag.
+        case "UINT8", "UINT32": [.unsigned, .flag]
+        default: [.unsigned]
+        }
       return .bits(low...high, kinds)
     case "SET": return .values(count: nil, octets: try arithmetic.value(inside!), [.set])
     case "ARRAY":
@@ -83,6 +102,7 @@ struct PrintedRow: Decodable, Equatable {
     case "DATE": (3, .date)
     case "STIME_DATE": (5, .shortTime)
     case "LTIME_DATE": (6, .longTime)
+    case "ARRAY[8]OFCHAR": (8, .text)
     default: throw Arithmetic.Unreadable(text: type)
     }
   }
@@ -90,7 +110,7 @@ struct PrintedRow: Decodable, Equatable {
   /// "ARRAY[BT21.3]OFUINT8" is ("ARRAY", "BT21.3", "UINT8").
   private static func parts(of type: String) -> (head: String, inside: String?, tail: String) {
     guard let open = type.firstIndex(where: { $0 == "(" || $0 == "[" }),
-      let close = type.lastIndex(where: { $0 == ")" || $0 == "]" })
+      let close = type[open] == "[" ? type.firstIndex(of: "]") : type.lastIndex(of: ")")
     else { return (type, nil, "") }
     let tail = type[type.index(after: close)...]
     return (

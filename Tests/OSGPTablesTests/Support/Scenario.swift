@@ -50,6 +50,8 @@ struct Scenario: Sendable, CustomStringConvertible {
   func arithmetic(of table: String) -> Arithmetic {
     var arithmetic = Arithmetic(images: ["BT21": register, "ET11": manufacturer])
     for (table, octets) in more { arithmetic.images[table.id.description] = octets }
+    // Characters that the display of meters from 4.0 on has more.
+    arithmetic.symbols["X"] = firmware.map { $0 >= FirmwareVersion(4, 0) } ?? true ? "1" : "0"
     for section in Section.all { arithmetic.symbols.merge(section.symbols[table] ?? [:]) { $1 } }
     return arithmetic
   }
