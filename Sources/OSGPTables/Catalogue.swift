@@ -16,13 +16,19 @@ public enum Catalogue {
     .bt28,
     .bt52,
     .bt55,
+    .bt70,
+    .bt71,
+    .bt74,
     .et03,
     .et04,
+    .et09,
     .et11,
     .et36,
     .et50,
     .et54,
     .et70,
+    .et79,
+    .et81,
   ]
 
   public static func table(_ id: TableID) -> Table? { tables.first { $0.id == id } }

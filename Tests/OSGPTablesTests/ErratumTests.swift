@@ -14,7 +14,9 @@ import Testing
 
   @Test func everyErratumSaysWhy() {
     for erratum in Section.errata {
-      #expect(!erratum.why.isEmpty && (erratum.name != nil || erratum.type != nil || erratum.offset != nil))
+      #expect(
+        !erratum.why.isEmpty
+          && (erratum.name != nil || erratum.type != nil || erratum.offset != nil || erratum.vci != nil))
     }
   }
 }

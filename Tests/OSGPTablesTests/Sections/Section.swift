@@ -14,7 +14,7 @@ struct Section: Sendable {
   /// Fields that are declared though the table's own section does not describe them, and who does.
   var fromElsewhere: [String: [(field: String, source: String)]] = [:]
   /// Bits behind the last printed one of their octet.
-  var unprintedBits: [String: [(octet: Int, bits: ClosedRange<Int>)]] = [:]
+  var unprintedBits: [String: [(octet: PrintedOffset, bits: ClosedRange<Int>)]] = [:]
   /// What the symbols of printed offsets stand for, by table.
   var symbols: [String: [String: String]] = [:]
   /// How a plausible image of a table that describes itself begins.
@@ -35,7 +35,7 @@ struct Section: Sendable {
   static func beginning(of table: String, using random: inout SeededGenerator) -> [UInt8] {
     all.lazy.compactMap { $0.beginning[table] }.first?(&random) ?? []
   }
-  static func unprintedBits(_ table: String) -> [(octet: Int, bits: ClosedRange<Int>)] {
+  static func unprintedBits(_ table: String) -> [(octet: PrintedOffset, bits: ClosedRange<Int>)] {
     all.flatMap { $0.unprintedBits[table, default: []] }
   }
 }
@@ -47,4 +47,12 @@ struct AppendixC: Sendable {
   var memory: Table.NonVolatileMemory = []
   /// Where the section of the table says otherwise, and is followed.
   var section: (write: Table.Access, why: String)?
+}
+
+/// An offset as the guide writes it, or would.
+struct PrintedOffset: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+  let text: String
+
+  init(integerLiteral value: Int) { text = "\(value)" }
+  init(stringLiteral value: String) { text = value }
 }

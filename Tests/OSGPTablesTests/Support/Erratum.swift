@@ -11,6 +11,7 @@ struct Erratum {
   var name: String?
   var type: String??
   var offset: String?
+  var vci: String?
   let why: String
 
   /// The name of rows that describe no octets of their own.
@@ -30,5 +31,6 @@ struct Erratum {
     if let name { row.name = name }
     if let type { row.type = type }
     if let offset { row.offset = offset }
+    if let vci { row.vci = vci }
   }
 }

@@ -42,7 +42,11 @@ struct PrintedRow: Decodable, Equatable {
       let ends = inside!.split(whereSeparator: { $0 == "." || $0 == "," }).compactMap { Int($0) }
       guard let low = ends.first, let high = ends.last else { throw Arithmetic.Unreadable(text: type) }
       let kinds: [FieldType] =
-        head == "FILL" ? [.reserved] : head == "UINT" || low < high ? [.unsigned] : [.flag]
+        switch head {
+        case "FILL": [.reserved]
+        case "UINT" where low == high: [.unsigned, .flag]
+        default: head == "UINT" || low < high ? [.unsigned] : [.flag]
+        }
       return .bits(low...high, kinds)
     case "SET": return .values(count: nil, octets: try arithmetic.value(inside!), [.set])
     case "ARRAY":
