@@ -33,6 +33,7 @@ import Testing
     var octets = Self.octets
     octets.replaceSubrange(6..<18, with: Octets.time(2, 0, 0) + Octets.time(1, 0, 0))
     let log = try #require(OutageLog(Decoded(layout: try Self.layout(entries: 3), octets: octets)))
+    try #require(log.entries.count == 3)
     #expect(log.entries[2].start != nil && log.entries[2].end != nil && log.entries[2].seconds == nil)
   }
 
