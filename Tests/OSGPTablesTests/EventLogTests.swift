@@ -70,6 +70,7 @@ import Testing
 
   @Test func aDisabledLogHasNoEntries() throws {
     let layout = try Table.et79.layout(in: Self.dimensions(entries: 100))
+    #expect(layout.octets == 11)
     let log = try #require(EventLog(Decoded(layout: layout, octets: [UInt8](repeating: 0, count: 11))))
     #expect(log.entries.isEmpty)
   }

@@ -100,7 +100,10 @@ import Testing
     for code in 0..<UInt16(112) {
       guard let event = Event.event(EventID(code: code)) else { continue }
       for argument in stride(from: 0, through: UInt16.max, by: 51) {
-        for part in event.arguments(argument) where !(0...0xFFFF).contains(part.value) { Issue.record("\(code)") }
+        for part in event.arguments(argument) {
+          if case .flag = part.kind, part.value != 1 { Issue.record("\(code): \(argument)") }
+          if !(0...0xFFFF).contains(part.value) { Issue.record("\(code): \(argument)") }
+        }
       }
     }
   }
