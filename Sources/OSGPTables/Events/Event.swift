@@ -6,7 +6,7 @@ import C1219
 /// The guides tell of the events but list no numbers. These are from ANSI C12.19 (the standard ones), from BT03 of the
 /// Optical Port Programmer's Guide (the manufacturer's events 0 to 31 are its alarms, in their order), from the
 /// manufacturer's Electric Meter User's Guide 3.1, and from what a published head-end (Eaton Yukon, MCT-440) decodes.
-/// Events that came with firmware after 3.50, such as those of the alternate log itself, have no published number.
+/// None of them has the events that later firmware added, such as those of the alternate log itself.
 public struct Event: Sendable {
   public let id: EventID
   /// The guides' name where they have one.
