@@ -37,6 +37,10 @@ import Testing
     try dimensions.learn(.bt27, [UInt8](repeating: 255, count: 300))
     try dimensions.learn(.bt20, [0xFF, 0xFF, 255, 64, 8, 16, 8, 8, 16, 200])
     try dimensions.learn(.et90, [UInt8](repeating: 255, count: 16) + [32, 255, 255, 255])
+    try dimensions.learn(.bt71, [0, 255, 255, 4, 255, 0xA0, 0x0F, 255, 255])
+    try dimensions.learn(.et04, [UInt8](repeating: 100, count: 140))
+    try dimensions.learn(.et54, [UInt8](repeating: 0, count: 80) + [0xA0, 0x0F])
+    try dimensions.learn(.et36, Table.et36Image(outages: 255, octets: 255))
     for table in Catalogue.tables {
       let layout = try table.layout(in: dimensions)
       #expect(layout.octets < 70_000 && layout.flaw == nil, "\(table.id)")

@@ -68,7 +68,8 @@ import Testing
       // The guide does not say where the sets of BT00 are: it says that the rest is reserved.
       if name != "BT00" || place.isReserved { declared.insert(contentsOf: place.bits) }
     }
-    for (octet, bits) in Section.unprintedBits(name) {
+    for (offset, bits) in Section.unprintedBits(name) {
+      let octet = try scenario.arithmetic(of: name).value(offset.text)
       printed.insert(contentsOf: octet * 8 + bits.lowerBound..<octet * 8 + bits.upperBound + 1)
     }
     #expect(Array(declared.symmetricDifference(printed).ranges) == [])

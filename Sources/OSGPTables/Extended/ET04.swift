@@ -30,7 +30,7 @@ extension Table {
       .octets("Program ID (Firmware Version ID)", .exactly(8), .meter),
       .octets("Self-Identification", .exactly(30), .meter),
       .uint8("PK Access", .host, meanings: [Meaning(0, "enabled"), Meaning(1, "disabled")]),
-      .uint8("Max Power Outages Recorded", .program, factory: 10),
+      .uint8("Max Power Outages Recorded", .program, factory: 10, limit: 100),
       .bits("Unused", octets: 1, [.fill(0...7, "Unused", factory: 4)]),
       .uint8("Max Nbr of TE Registers", .program, factory: 4),
       .uint16("Registration Current", .host, factory: 10, .milliampere),

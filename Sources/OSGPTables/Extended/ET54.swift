@@ -56,7 +56,7 @@ extension Table {
           .int32("Time Adjustment In Current Load Profile Interval", .meter, .seconds),
           .date("Date Last Step Tariff Reset"),
           .uint8("ET77 Entry Count", .meter),
-          .uint16("ET79 Entry Count", .meter),
+          .uint16("ET79 Entry Count", .meter, limit: 4000),
         ],
         // 3.13 has the fields from octet 82 on, and so these octets, whatever is in them.
         otherwise: [.when(.version(3, 13), [.reserved(13)])]),

@@ -14,7 +14,7 @@ struct Section: Sendable {
   /// Fields that are declared though the table's own section does not describe them, and who does.
   var fromElsewhere: [String: [(field: String, source: String)]] = [:]
   /// Bits behind the last printed one of their octet.
-  var unprintedBits: [String: [(octet: Int, bits: ClosedRange<Int>)]] = [:]
+  var unprintedBits: [String: [(octet: PrintedOffset, bits: ClosedRange<Int>)]] = [:]
   /// Rows that the guide has in the words of other rows only, or leaves out.
   var inWords: [String: [PrintedRow]] = [:]
   /// What the symbols of printed offsets stand for, by table.
@@ -38,7 +38,7 @@ struct Section: Sendable {
     all.lazy.compactMap { $0.beginning[table] }.first?(&random) ?? []
   }
   static func inWords(_ table: String) -> [PrintedRow] { all.flatMap { $0.inWords[table, default: []] } }
-  static func unprintedBits(_ table: String) -> [(octet: Int, bits: ClosedRange<Int>)] {
+  static func unprintedBits(_ table: String) -> [(octet: PrintedOffset, bits: ClosedRange<Int>)] {
     all.flatMap { $0.unprintedBits[table, default: []] }
   }
 }
@@ -50,4 +50,12 @@ struct AppendixC: Sendable {
   var memory: Table.NonVolatileMemory = []
   /// Where the section of the table says otherwise, and is followed.
   var section: (write: Table.Access, why: String)?
+}
+
+/// An offset as the guide writes it, or would.
+struct PrintedOffset: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+  let text: String
+
+  init(integerLiteral value: Int) { text = "\(value)" }
+  init(stringLiteral value: String) { text = value }
 }

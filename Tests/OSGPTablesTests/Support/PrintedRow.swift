@@ -58,7 +58,8 @@ struct PrintedRow: Decodable, Equatable {
         switch head {
         case "FILL": [.reserved]
         case "BOOL" where low == high: [.flag]
-        // One bit of a UINT8 may be a number or a flag.
+        // One bit of a number may be a number or a flag.
+        case "UINT" where low == high: [.unsigned, .flag]
         case "UINT8", "UINT32": [.unsigned, .flag]
         default: [.unsigned]
         }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+
+/// Typed view of ET81: when power was out, oldest first.
+public struct OutageLog: Sendable {
+  /// Entries were overwritten before they were read.
+  public let hasOverflowed: Bool
+  /// How many of the newest entries nobody has marked as read.
+  public let unreadEntries: Int
+  public let entries: [Entry]
+
+  public struct Entry: Equatable, Sendable {
+    /// Where in the array it is.
+    public let index: Int
+    public let sequence: UInt16
+    /// Local time; nil where the meter had none.
+    public let start: Moment?
+    /// Local time; nil where the meter had none.
+    public let end: Moment?
+    public let isUnread: Bool
+
+    /// Seconds by the local clock, so an hour more or less where daylight saving began or ended meanwhile. Nil unless
+    /// both times are known and in order.
+    public var seconds: Int64? {
+      guard let start, let end, start <= end else { return nil }
+      return end.secondsSince2000 - start.secondsSince2000
+    }
+  }
+
+  /// Entries that the octets do not hold whole are left out.
+  ///
+  /// Nil for another table, where the octets end within the header, and where that puts the newest entry outside the log.
+  public init?(_ table: Decoded) {
+    guard table.layout.table == .extended(81) else { return nil }
+    let records = table.layout.entries(of: "Log Entries")
+    guard let ring = Ring(table), let order = ring.entries(of: records.count) else { return nil }
+    hasOverflowed = ring.hasOverflowed
+    unreadEntries = ring.unreadEntries
+    entries = order.compactMap { place in
+      var fields = FieldReader(table, records[place.index])
+      guard let start = fields.octetString(), let end = fields.octetString() else { return nil }
+      return Entry(
+        index: place.index, sequence: UInt16(truncatingIfNeeded: place.sequence), start: Moment(start),
+        end: Moment(end), isUnread: place.isUnread)
+    }
+  }
+}
