@@ -11,6 +11,7 @@ import OSGPTables
   test.exchange(encrypted: false)
   test.exchange(encrypted: true)
   test.tables()
+  test.views()
   print(test.failures == 0 ? "Embedded self test passed" : "Embedded self test failed")
   return test.failures == 0 ? 0 : 1
 }
@@ -85,6 +86,25 @@ private struct SelfTest {
       check(layout.encode(Decoded(layout: layout, octets: image).values) == image, "encoding")
     } catch {
       check(false, "a layout")
+    }
+  }
+
+  /// Self-reads, the newest of two in front.
+  mutating func views() {
+    do throws(LayoutError) {
+      var dimensions = Dimensions()
+      try dimensions.learn(.bt21, [0x03, 0x0C, 2, 1, 0, 0, 0, 0, 0, 0])
+      try dimensions.learn(.bt22, [0])
+      let image: [UInt8] =
+        [6, 2, 0, 9, 0, 1] + [26, 11, 22, 0, 0, 1, 48, 0, 0, 0] + [26, 11, 21, 0, 0, 1, 32, 0, 0, 0]
+      let history = RegisterHistory(Decoded(layout: try Table.bt26.layout(in: dimensions), octets: image))
+      check(history?.entries.count == 2, "self-reads")
+      check(history?.entries.last?.snapshot.time == Moment(year: 2026, month: 11, day: 22), "the newest")
+      check(
+        history?.entries.first?.snapshot.registers.total.summation(of: 0)?.value == Decimal(32),
+        "the energy of the oldest")
+    } catch {
+      check(false, "a layout of self-reads")
     }
   }
 }

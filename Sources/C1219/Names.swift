@@ -10,3 +10,8 @@ func same(_ a: StaticString, _ b: StaticString) -> Bool {
 extension StaticString {
   var isEmpty: Bool { utf8CodeUnitCount == 0 }
 }
+
+extension Place.Step {
+  /// Whether this is the guide's name of it.
+  public func isCalled(_ name: StaticString) -> Bool { same(self.name, name) }
+}

@@ -16,7 +16,7 @@ struct Shown {
     case .integer(let integer):
       meaning =
         place.field.meanings.first { Int64($0.value) == integer }?.words.description
-        ?? table?.source(integer, at: place)
+        ?? table?.source(integer, at: place)?.name.description
       if place.field.type == .flag {
         text = meaning ?? (integer == 0 ? "no" : "yes")
         json = .bool(integer != 0)
@@ -53,29 +53,5 @@ struct Shown {
         json = .string(Hex.text(octets))
       }
     }
-  }
-}
-
-extension Table {
-  /// The name of the register source that an entry of BT22 or BT27 selects: of every list that labels another table.
-  fileprivate func source(_ number: Int64, at place: Place) -> String? {
-    guard let list = place.path.first?.name, let number = UInt8(exactly: number),
-      let labels = Catalogue.tables.lazy.compactMap({ $0.elements.labels(from: self, list) }).first
-    else { return nil }
-    let name = labels.source(number).name.description
-    return name.isEmpty ? nil : name
-  }
-}
-
-extension [Element] {
-  fileprivate func labels(from table: Table, _ list: StaticString) -> ArrayElement.Labels? {
-    for case .array(let array) in self {
-      if let labels = array.labels, labels.numbers.table?.id == table.id,
-        labels.numbers.field.description == list.description
-      {
-        return labels
-      }
-    }
-    return nil
   }
 }

@@ -40,8 +40,17 @@ import Testing
     try dimensions.learn(.bt71, [0, 255, 255, 4, 255, 0xA0, 0x0F, 255, 255])
     try dimensions.learn(.et04, [UInt8](repeating: 100, count: 140))
     try dimensions.learn(.et54, [UInt8](repeating: 0, count: 80) + [0xA0, 0x0F])
-    try dimensions.learn(.et36, Table.et36Image(outages: 255, octets: 255))
-    for table in Catalogue.tables {
+    try dimensions.learn(.et36, Table.et36Image(outages: 255, octets: 255, registers: (65_535, 255)))
+    try dimensions.learn(.bt30, [0, 0, 0, 0, 255, 0, 16, 0, 0, 0])
+    // Logs of whole registers; a meter has fewer entries of so many registers.
+    for table in [Table.bt26, .et31, .et41] {
+      let error = #expect(throws: LayoutError.self) { try table.layout(in: dimensions) }
+      guard case .tooLarge(table.id)? = error else {
+        Issue.record("\(table.id) \(String(describing: error))")
+        continue
+      }
+    }
+    for table in Catalogue.tables where ![.basic(26), .extended(31), .extended(41)].contains(table.id) {
       let layout = try table.layout(in: dimensions)
       #expect(layout.octets < 70_000 && layout.flaw == nil, "\(table.id)")
     }

@@ -76,4 +76,20 @@ import Testing
       }
     }
   }
+
+  /// What BT22 and BT27 select has a name; the index of a demand or an unlisted number has none.
+  @Test func whatATableSelectsIsNamed() throws {
+    let dimensions = try Scenario.all[1].dimensions()
+    func name(_ table: Table, _ path: String, _ number: Int64) throws -> String? {
+      let place = try table.layout(in: dimensions).places.first { $0.pathText == path }
+      return table.source(number, at: try #require(place))?.name.description
+    }
+    #expect(try name(.bt22, "summation_sources[1]", 15) == "RMS Voltage L1")
+    #expect(try name(.bt22, "demand_select[0]", 8) == "Fwd Active W L1L2L3")
+    #expect(try name(.bt27, "present_value_sources[0]", 19) == "Frequency")
+    #expect(try name(.bt22, "coincident_demand_associated[0]", 1) == nil)
+    #expect(try name(.bt22, "summation_sources[1]", 113) == nil)
+    #expect(try name(.bt22, "summation_sources[1]", 256) == nil)
+    #expect(try name(.bt21, "number_of_tiers", 4) == nil)
+  }
 }

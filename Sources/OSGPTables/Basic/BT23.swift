@@ -31,3 +31,20 @@ extension Table {
       of: [.array("", Register.occurrences, of: [.int32("", .meter, nil)])]),
   ]
 }
+
+extension Register {
+  /// A copy of BT23, with when it was made.
+  ///
+  /// - Parameter time: what the guide calls the time in the table.
+  static func snapshot(_ time: StaticString) -> [Element] {
+    [
+      .when(has("Date/Time Field"), [.shortTime(time)]),
+      .when(has("Season Information Field"), [.uint8("Season", .meter)]),
+    ] + Table.bt23.elements
+  }
+
+  /// Which configuration the registers of an entry are of.
+  static let billingInterface: [Element] = [
+    .when(has("Number of Demands"), [.uint16("Blg Iface Def Nbr (BIDN)", .meter)])
+  ]
+}

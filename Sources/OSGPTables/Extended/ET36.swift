@@ -22,7 +22,7 @@ extension Table {
             ]),
           .uint16("Entry Size", .meter),
           .uint16("Max Entries", .meter),
-          .uint16("Current Entries", .meter),
+          .uint16("Current Entries", .meter, limit: 255),
           .bits("Flags:", octets: 1, [.flag(0, "Length Included", .program), .fill(1...7, "Unused")]),
           .octets("Spare", .exactly(8)),
         ]),

@@ -81,7 +81,7 @@ extension Ring {
     }
     return [
       .bits(
-        "List Flags", octets: 1,
+        "List Status", octets: 1,
         [
           .flag(0, "Order", .fixed, meanings: [Meaning(0, "ascending"), Meaning(1, "descending")]),
           .flag(1, "Overflow", .meter),

@@ -74,7 +74,7 @@ extension Section {
     try? dimensions.learn(.et11, manufacturer.octets)
     return [
       image(.et04, (53, outages)), image(.bt71, (3, argument), (5, events)), image(.et54, (80, alternateEvents)),
-      (.et36, Table.et36Image(outages: log)),
+      (.et36, Table.et36Image(outages: log, registers: (5000, 2))),
     ]
   }
 
@@ -92,15 +92,18 @@ extension Section {
 }
 
 extension Table {
-  /// ET36 of a new meter, but for the entries of ET81, which a new meter has none of.
-  static func et36Image(outages: UInt8, octets: UInt8 = 12) -> [UInt8] {
-    let logs: [(table: UInt8, size: UInt16, most: UInt8, now: UInt8)] = [
-      (31, 232, 255, 2), (32, 525, 255, 8), (38, 35, 255, 10), (41, 0, 255, 0), (45, 525, 253, 0), (75, 143, 253, 0),
-      (81, UInt16(octets), 253, outages),
+  /// ET36 of a new meter, but for the entries of ET81, which a new meter has none of, and for those of ET31 and ET41.
+  static func et36Image(
+    outages: UInt8 = 0, octets: UInt8 = 12, registers: (octets: UInt16, entries: UInt16) = (232, 2)
+  ) -> [UInt8] {
+    let logs: [(table: UInt8, size: UInt16, most: UInt8, now: UInt16)] = [
+      (31, registers.octets, 255, registers.entries), (32, 525, 255, 8), (38, 35, 255, 10),
+      (41, registers.octets, 255, registers.entries), (45, 525, 253, 0), (75, 143, 253, 0),
+      (81, UInt16(octets), 253, UInt16(outages)),
     ]
     let records = logs.flatMap { log -> [UInt8] in
-      [log.table, 8, UInt8(log.size & 0xFF), UInt8(log.size >> 8), log.most, 0, log.now, 0, 0]
-        + [UInt8](repeating: 0, count: 8)
+      [log.table, 8, UInt8(log.size & 0xFF), UInt8(log.size >> 8), log.most, 0, UInt8(log.now & 0xFF)]
+        + [UInt8(log.now >> 8)] + [UInt8](repeating: 0, count: 9)
     }
     return [7] + records + [0]
   }

@@ -40,10 +40,11 @@ struct PrintedRow: Decodable, Equatable {
   /// Reserved, filler or unused.
   var isReserved: Bool { ["Reserved", "Filler", "Unused", "ModuleRecords"].contains(key) }
 
-  /// What the type says: bits of an octet, or so many values of so many octets.
+  /// What the type says: bits of an octet, so many values of so many octets, or so many copies of a whole table.
   enum Shape: Equatable {
     case bits(ClosedRange<Int>, [FieldType])
     case values(count: Int?, octets: Int, [FieldType])
+    case copies(count: Int, of: String)
   }
 
   func shape(_ arithmetic: Arithmetic) throws -> Shape? {
@@ -72,10 +73,12 @@ struct PrintedRow: Decodable, Equatable {
       case "HEX": return .values(count: nil, octets: count, [.octets])
       // Octets that are no numbers are declared as one field.
       case "UINT8" where Int(inside!) != nil: return .values(count: nil, octets: count, [.octets])
+      case "BT23": return .copies(count: count, of: tail)
       default:
         let (octets, kind) = try Self.simple(tail)
         return .values(count: count, octets: octets, [kind])
       }
+    case "BT23": return .copies(count: 1, of: type)
     default:
       let (octets, kind) = try Self.simple(type)
       return .values(count: nil, octets: octets, [kind])

@@ -14,7 +14,7 @@ extension Scenario {
   static func plausible(using random: inout SeededGenerator) -> Scenario {
     func number(_ range: ClosedRange<UInt8>) -> UInt8 { .random(in: range, using: &random) }
     let register = [
-      number(0...0x7F), number(0...0x3F), number(0...12), number(0...20), number(0...8), number(0...16), number(0...3),
+      number(0...0x7F), number(0...0x3F), number(0...3), number(0...20), number(0...8), number(0...16), number(0...3),
       number(0...8), number(0...8), number(0...84),
     ]
     let firmware = firmwares.randomElement(using: &random) ?? nil
