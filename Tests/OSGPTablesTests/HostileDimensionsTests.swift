@@ -41,6 +41,7 @@ import Testing
     try dimensions.learn(.et04, [UInt8](repeating: 100, count: 140))
     try dimensions.learn(.et54, [UInt8](repeating: 0, count: 80) + [0xA0, 0x0F])
     try dimensions.learn(.et36, Table.et36Image(outages: 255, octets: 255))
+    try dimensions.learn(.bt50, [255, 255, 255, 255, 255, 0, 10, 255, 255])
     for table in Catalogue.tables {
       let layout = try table.layout(in: dimensions)
       #expect(layout.octets < 70_000 && layout.flaw == nil, "\(table.id)")
