@@ -2,7 +2,7 @@
 import C1219
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DimensionTests {
+@Suite(.timeLimit(.minutes(10))) struct DimensionTests {
   private func error(_ table: Table, _ dimensions: Dimensions, image: [UInt8]? = nil) -> LayoutError? {
     #expect(throws: LayoutError.self) { try table.layout(in: dimensions, image: image) }
   }

@@ -4,7 +4,7 @@ import MEPTransport
 import OSGPTables
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RoundTripTests {
+@Suite(.timeLimit(.minutes(10))) struct RoundTripTests {
   static let tables = Catalogue.tables.map(\.id)
 
   /// Some layouts and images of a table, whole ones.

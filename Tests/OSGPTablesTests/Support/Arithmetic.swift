@@ -46,6 +46,8 @@ struct Arithmetic {
     }
     let word = text.prefix { $0.isLetter || $0.isNumber || $0 == "." }
     text.removeFirst(word.count)
+    // The size of a record is a symbol in parentheses.
+    if word == "sizeof" { return try factor(&text) }
     if let number = Int(word) { return number }
     if let symbol = symbols[String(word)] { return try value(symbol) }
     let parts = word.split(separator: ".", omittingEmptySubsequences: false)

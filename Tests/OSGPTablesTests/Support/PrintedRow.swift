@@ -34,6 +34,25 @@ struct PrintedRow: Decodable, Equatable {
     }
   }
 
+  /// Types that the guide describes elsewhere as bits of a few octets ("Data Types", and BT54 for its actions).
+  private static let structures: [String: [(name: String, type: String)]] = [
+    "ANSI_DATE": [("Year", "UINT(0..6)"), ("Month", "UINT(7..10)"), ("Day", "UINT(11..15)")],
+    "RDATE": [
+      ("Month", "UINT(0..3)"), ("Offset", "UINT(4..7)"), ("Weekday", "UINT(8..10)"), ("Day", "UINT(11..15)"),
+    ],
+    "Calendar Action Bitfield": [
+      ("Action", "UINT(0..4)"), ("Demand Reset", "BOOL(5)"), ("Self read", "BOOL(6)"), ("Filler", "FILL(7..7)"),
+    ],
+  ]
+
+  /// The corrected rows of a table, such a type replaced by its parts.
+  static func fields(of table: String) throws -> [PrintedRow] { try rows(of: table).flatMap(\.parts) }
+
+  private var parts: [PrintedRow] {
+    guard let parts = type.flatMap({ Self.structures[$0] }) else { return [self] }
+    return parts.map { PrintedRow(name: $0.name, type: $0.type, offset: offset, vci: vci) }
+  }
+
   /// Letters and digits of the name: a cell breaks its lines where it likes.
   var key: String { name.key }
 
