@@ -131,6 +131,9 @@ extension Place {
     guard field.name.isEmpty, let step = path.last else { return false }
     return same(step.name, name)
   }
+
+  /// Whether it is in the outermost array's entry with this index; nil asks for no particular one.
+  func isIn(entry: Int?) -> Bool { entry == nil || path.first?.index == entry }
 }
 
 extension Table {

@@ -6,6 +6,11 @@ public enum Unit: UInt8, Sendable {
   case watt, `var`, voltAmpere
   case wattHour, varHour
   case volt, ampere, hertz, degree, second, percent
+  case voltAmpereHour, joule, joulePerHour, calorie
+  case cubicMetre, cubicMetrePerHour, cubicFoot, gallon, gallonPerHour
+  case kilogram, kilogramPerHour, bar
+  case celsius, kelvin, fahrenheit
+  case month, year, baud, bitTime, decibelMilliwatt, currency
 
   public var symbol: StaticString {
     switch self {
@@ -21,6 +26,27 @@ public enum Unit: UInt8, Sendable {
     case .degree: "°"
     case .second: "s"
     case .percent: "%"
+    case .voltAmpereHour: "VAh"
+    case .joule: "J"
+    case .joulePerHour: "J/h"
+    case .calorie: "cal"
+    case .cubicMetre: "m³"
+    case .cubicMetrePerHour: "m³/h"
+    case .cubicFoot: "ft³"
+    case .gallon: "US gal"
+    case .gallonPerHour: "US gal/h"
+    case .kilogram: "kg"
+    case .kilogramPerHour: "kg/h"
+    case .bar: "bar"
+    case .celsius: "°C"
+    case .kelvin: "K"
+    case .fahrenheit: "°F"
+    case .month: "months"
+    case .year: "years"
+    case .baud: "Bd"
+    case .bitTime: "bit times"
+    case .decibelMilliwatt: "dBm"
+    case .currency: "currency units"
     }
   }
 }

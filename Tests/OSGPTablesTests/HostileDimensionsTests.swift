@@ -31,7 +31,10 @@ import Testing
 
   @Test func everyDimensionAtItsUtmost() throws {
     var dimensions = Dimensions()
-    try dimensions.learn(.et11, [UInt8](repeating: 255, count: 34) + [8] + [UInt8](repeating: 255, count: 4))
+    // All 255 but for those with a limit.
+    var manufacturer = [UInt8](repeating: 255, count: 39)
+    for (octet, value) in [(0, 8), (3, 16), (5, 0), (6, 16), (34, 8)] { manufacturer[octet] = UInt8(value) }
+    try dimensions.learn(.et11, manufacturer)
     try dimensions.learn(.bt21, [0xFF, 0xFF, 255, 64, 8, 16, 8, 8, 16, 200])
     try dimensions.learn(.bt22, [UInt8](repeating: 255, count: 200))
     try dimensions.learn(.bt27, [UInt8](repeating: 255, count: 300))
@@ -39,8 +42,12 @@ import Testing
     try dimensions.learn(.et90, [UInt8](repeating: 255, count: 16) + [32, 255, 255, 255])
     try dimensions.learn(.bt71, [0, 255, 255, 4, 255, 0xA0, 0x0F, 255, 255])
     try dimensions.learn(.et04, [UInt8](repeating: 100, count: 140))
-    try dimensions.learn(.et54, [UInt8](repeating: 0, count: 80) + [0xA0, 0x0F])
-    try dimensions.learn(.et36, Table.et36Image(outages: 255, octets: 255, registers: (65_535, 255)))
+    let logs: [(Table, [UInt8])] = [
+      (.et54, [UInt8](repeating: 0, count: 80) + [0xA0, 0x0F]), (.et54, Section.extendedReads(16)),
+      (.et36, Table.et36Image(outages: 255, octets: 255, registers: (65_535, 255))),
+      (.et36, Section.recurringReads(entries: 16, octets: 4000)),
+    ]
+    for (table, octets) in Section.combined(logs) { try dimensions.learn(table, octets) }
     try dimensions.learn(.bt30, [0, 0, 0, 0, 255, 0, 16, 0, 0, 0])
     try dimensions.learn(.bt50, [255, 255, 255, 255, 255, 0, 10, 255, 255])
     // Logs of whole registers; a meter has fewer entries of so many registers.
@@ -62,6 +69,7 @@ import Testing
     (.bt21, 5, 17, "Number of Coincident Values", .bt22), (.bt21, 6, 255, "Number of Occurrences", .bt23),
     (.bt21, 7, 255, "Number of Tiers", .bt23), (.bt21, 8, 255, "Number of Present Demands", .bt27),
     (.bt21, 9, 255, "Number of Present Values", .bt27), (.et11, 34, 255, "MEP Channel Count", .et50),
+    (.et11, 0, 9, "Number of Devices", .et14), (.et11, 3, 17, "On-demand Request Queue Size", .et15),
   ]
 
   @Test(arguments: impossible.indices) func theImpossibleDimensionIsNamed(i: Int) throws {

@@ -6,12 +6,12 @@ extension Table {
   public static let et11 = Table(
     .extended(11), "MFG Dimension Table", page: 83,
     [
-      .uint8("Number of Devices", .program, factory: 5),
+      .uint8("Number of Devices", .program, factory: 5, limit: 8),
       .uint8("Config Entry Size", .program, factory: 66),
       .uint8("Status Entry Size", .program, factory: 36),
-      .uint8("On-demand Request Queue Size", .program, factory: 5),
+      .uint8("On-demand Request Queue Size", .program, factory: 5, limit: 16),
       .uint8("On-demand Request Entry Size", .program, factory: 6),
-      .uint16("Data Entry Size", .program, factory: 517),
+      .uint16("Data Entry Size", .program, factory: 517, limit: 4096),
       .uint16("Transaction Request Length", .program, factory: 896),
       .uint16("Transaction Response Length", .program, factory: 1785),
       .uint8("On-demand Write Entry Size", .program, factory: 25),

@@ -43,6 +43,24 @@ struct Section: Sendable {
   }
 }
 
+extension Section {
+  /// One image a table: where several sections shape it, each gives the octets of its own fields and zeros elsewhere.
+  static func combined(_ images: [(table: Table, octets: [UInt8])]) -> [(table: Table, octets: [UInt8])] {
+    var combined: [(table: Table, octets: [UInt8])] = []
+    for (table, octets) in images {
+      if let i = combined.firstIndex(where: { $0.table.id == table.id }) {
+        let others = combined[i].octets
+        combined[i].octets = (0..<max(others.count, octets.count)).map { j in
+          (j < others.count ? others[j] : 0) | (j < octets.count ? octets[j] : 0)
+        }
+      } else {
+        combined.append((table, octets))
+      }
+    }
+    return combined
+  }
+}
+
 /// A row of Table C.1.
 struct AppendixC: Sendable {
   let table: String

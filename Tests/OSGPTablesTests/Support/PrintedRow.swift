@@ -18,11 +18,16 @@ struct PrintedRow: Decodable, Equatable {
 
   /// The rows of a table with the guide's errors put right.
   static func rows(of table: String) throws -> [PrintedRow] {
+    try corrected(table).filter { $0.name != Erratum.dropped } + Section.inWords(table)
+  }
+
+  /// The same, those that describe no octets of their own included, so that a row keeps its place.
+  static func corrected(_ table: String) throws -> [PrintedRow] {
     var rows = try printed(table)
     for erratum in Section.errata where erratum.table == table {
       if let i = try erratum.index(in: rows) { erratum.correct(&rows[i]) }
     }
-    return rows.filter { $0.name != Erratum.dropped } + Section.inWords(table)
+    return rows
   }
 
   /// The rows with the offsets of Control Points, OSGP Modules and meters before 4.0.
@@ -121,6 +126,7 @@ struct PrintedRow: Decodable, Equatable {
     case "UINT32": (4, .unsigned)
     case "INT16": (2, .signed)
     case "INT32", "NI_FMAT1", "NI_FMAT2": (4, .signed)
+    case "4-BYTEPACKEDBCD": (4, .bcd)
     case "TIME": (3, .time)
     case "DATE": (3, .date)
     case "STIME_DATE": (5, .shortTime)

@@ -23,7 +23,7 @@ extension Scenario {
     let octets = (try? Table.et11.layout(in: Dimensions(firmware: firmware)).octets) ?? 0
     return Scenario(
       name: "plausible", firmware: firmware, register: register, manufacturer: Array(manufacturer.prefix(octets)),
-      more: Section.all.flatMap { $0.plausible(&random, firmware) })
+      more: Section.combined(Section.all.flatMap { $0.plausible(&random, firmware) }))
   }
 }
 

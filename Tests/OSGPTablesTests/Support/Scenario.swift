@@ -76,7 +76,7 @@ extension Scenario {
   /// Meters that use what a household's does not: demands, coincident values, several occurrences, every flag.
   static let all: [Scenario] = meters.enumerated().map { i, meter in
     var meter = meter
-    meter.more = Section.all.flatMap { $0.shaping[i % $0.shaping.count] }
+    meter.more = Section.combined(Section.all.flatMap { $0.shaping[i % $0.shaping.count] })
     return meter
   }
 

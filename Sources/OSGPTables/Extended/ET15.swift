@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+
+extension Table {
+  /// The queue of on-demand requests to M-Bus devices and MEP clients, with their results and what they carry.
+  public static let et15 = Table(
+    .extended(15), "MEP/M-Bus On-demand Requests", page: 95,
+    [
+      .bits("Pointers", octets: 1, [.uint(0...3, "Write Pointer", .meter), .uint(4...7, "Read Pointer", .meter)]),
+      .array(
+        "Request Queue", queueSize, stride: .field(Reference(.et11, "On-demand Request Entry Size")),
+        of: [
+          .uint16("Transaction Nbr", .meter),
+          .uint16("Device Handle or Group Mask", .meter),
+          .uint8(
+            "Request Type", .meter,
+            meanings: [
+              Meaning(0, "no entry"), Meaning(1, "M-Bus application reset"), Meaning(2, "billing read"),
+              Meaning(3, "status read"), Meaning(4, "write data"), Meaning(5, "time sync"), Meaning(6, "multicast"),
+              Meaning(7, "MEP download start"), Meaning(8, "MEP download code packet"),
+              Meaning(9, "MEP download switchover"), Meaning(10, "write data by index"),
+            ]),
+          .uint8(
+            "Result", .meter,
+            meanings: [
+              Meaning(0, "not yet completed"), Meaning(1, "success"), Meaning(2, "no response from device"),
+              Meaning(3, "failed"),
+            ]),
+        ]),
+      .array(
+        "Write Messages", queueSize, stride: writeEntrySize,
+        of: [
+          .uint8("Write Data Length", .meter),
+          .octets("Write Data", .minus(writeEntrySize, 1), .meter),
+        ]),
+      .uint8("Multicast Data Length", .meter),
+      .octets("Multicast Data Message", .minus(.field(Reference(.et11, "M-Bus Multicast Message Length")), 1), .meter),
+    ])
+
+  private static let queueSize = Count.field(Reference(.et11, "On-demand Request Queue Size"))
+  private static let writeEntrySize = Count.field(Reference(.et11, "On-demand Write Entry Size"))
+}
