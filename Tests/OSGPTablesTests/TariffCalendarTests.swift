@@ -34,7 +34,7 @@ import Testing
       [0x01, 0x00, 3], none, none, none, none, none, none, none, none, none,
     ]
     // Saturday, Sunday, Weekday, special schedules.
-    let seasons: [UInt8] = [1, 1, 0, 3, 1, 1, 1, 2, 3, 1]
+    let seasons: [UInt8] = [1, 1, 0, 3, 1, 1, 0, 2, 3, 1]
     return dates.flatMap { $0 } + switches.flatMap { $0 } + seasons + [0x78, 0x56, 0x34, 0x12]
   }
 
@@ -63,7 +63,7 @@ import Testing
     #expect(calendar.dates[5].when == .recurring(.day(24, month: 12, .none)))
     #expect(calendar.dates.map(\.resetsDemand) == [false, false, false, true, false, false])
     #expect(calendar.dates.map(\.readsItself) == [false, false, false, true, false, false])
-    #expect(calendar.seasons.map(\.weekdays) == [[1, 0, 0, 0, 0, 0, 1], [1, 2, 2, 2, 2, 2, 1]])
+    #expect(calendar.seasons.map(\.weekdays) == [[1, 0, 0, 0, 0, 0, 1], [0, 2, 2, 2, 2, 2, 1]])
     #expect(calendar.seasons.map(\.special) == [[3, 1], [3, 1]])
     #expect(calendar.schedules.map { $0.switches.map(\.minute) } == [[0, 360, 1020, 1260], [0], [0, 390], [0]])
     #expect(calendar.schedules.map { $0.switches.map(\.state) } == [[0, 1, 2, 1], [0], [0, 3], [1]])
@@ -72,7 +72,7 @@ import Testing
   @Test(
     arguments: [
       (1, 1, 0, nil, 0), (3, 31, 0, nil, 0), (4, 1, 1, nil, 2), (5, 13, 1, nil, 2), (5, 14, 1, 0, 3),
-      (5, 15, 1, nil, 2), (6, 6, 1, nil, 1), (6, 7, 1, nil, 1), (6, 8, 1, nil, 2), (9, 30, 1, nil, 2),
+      (5, 15, 1, nil, 2), (6, 6, 1, nil, 1), (6, 7, 1, nil, 0), (6, 8, 1, nil, 2), (9, 30, 1, nil, 2),
       (10, 1, 0, nil, 0), (10, 3, 0, nil, 1), (12, 24, 0, 1, 1), (12, 25, 0, nil, 0),
     ] as [(Int, Int, Int, Int?, Int)])
   func days(month: Int, day: Int, season: Int, special: Int?, schedule: Int) throws {
