@@ -73,4 +73,10 @@ public enum Catalogue {
   public static func shapesOthers(_ id: TableID) -> Bool {
     tables.contains { $0.dimensionTables.contains { $0.id == id } }
   }
+
+  /// Every procedure that the guide speaks of, in the order of the numbers.
+  public static let procedures: [Procedure] = (Procedure.namedOnly + [.ep16, .ep17, .ep19, .ep39, .ep61])
+    .sorted { $0.id < $1.id }
+
+  public static func procedure(_ id: ProcedureID) -> Procedure? { procedures.first { $0.id == id } }
 }
