@@ -88,6 +88,8 @@ public indirect enum Count: Sendable {
   case dividedDown(Count, Int)
   /// Integer division, the fraction counting as one more.
   case dividedUp(Count, Int)
+  /// Octets that are left up to this offset from the start of the table; 0 behind it.
+  case upTo(Count)
   /// All octets of the table that are left; 0 where they are not at hand.
   case rest
 }

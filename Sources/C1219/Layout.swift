@@ -241,6 +241,7 @@ private struct Survey {
       value = overflow ? .max : product
     case .dividedDown(let a, let n): value = try evaluate(a) / n
     case .dividedUp(let a, let n): value = (try evaluate(a) + n - 1) / n
+    case .upTo(let end): value = max(0, try evaluate(end) - offset)
     case .rest: value = image.map { max(0, $0.count - offset) } ?? 0
     }
     guard value >= 0, value <= Table.largest else { throw .tooLarge(table) }

@@ -130,7 +130,7 @@ extension Count {
     case .plus(let a, let b), .times(let a, let b):
       a.visitReferences(body)
       b.visitReferences(body)
-    case .dividedDown(let a, _), .dividedUp(let a, _), .minus(let a, _): a.visitReferences(body)
+    case .dividedDown(let a, _), .dividedUp(let a, _), .minus(let a, _), .upTo(let a): a.visitReferences(body)
     }
   }
 }

@@ -74,6 +74,7 @@
       case .times(let a, let b): "\(a.factor) × \(b.factor)"
       case .dividedDown(let a, let n): "\(a.factor) / \(n)"
       case .dividedUp(let a, let n): "\(a.factor) / \(n), rounded up"
+      case .upTo(let end): "up to octet \(end.description)"
       case .rest: "what is left"
       }
     }

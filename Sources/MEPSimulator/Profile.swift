@@ -65,7 +65,14 @@ public struct Profile: Sendable {
   }
 
   /// Whether the meter has a table at all.
-  func has(_ table: Table) -> Bool { table.id != Table.et70.id || firmware >= FirmwareVersion(4, 0) }
+  func has(_ table: Table) -> Bool {
+    switch table.id {
+    case Table.et70.id: firmware >= FirmwareVersion(4, 0)
+    case Table.et71.id: firmware >= FirmwareVersion(3, 40)
+    case Table.et85.id: ports == 2
+    default: true
+    }
+  }
 
   /// A table as this meter comes from the factory.
   func image(of table: Table, in dimensions: Dimensions) throws(LayoutError) -> [UInt8] {

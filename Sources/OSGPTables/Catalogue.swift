@@ -7,6 +7,8 @@ public enum Catalogue {
   public static let tables: [Table] = [
     .bt00,
     .bt01,
+    .bt07,
+    .bt08,
     .bt15,
     .bt20,
     .bt21,
@@ -35,6 +37,7 @@ public enum Catalogue {
     .et14,
     .et15,
     .et16,
+    .et23,
     .et29,
     .et31,
     .et34,
@@ -44,15 +47,21 @@ public enum Catalogue {
     .et46,
     .et47,
     .et50,
+    .et51,
+    .et52,
+    .et53,
     .et54,
     .et55,
     .et58,
+    .et59,
     .et61,
     .et70,
+    .et71,
     .et74,
     .et79,
     .et80,
     .et81,
+    .et85,
     .et89,
     .et90,
     .et97,
@@ -64,4 +73,10 @@ public enum Catalogue {
   public static func shapesOthers(_ id: TableID) -> Bool {
     tables.contains { $0.dimensionTables.contains { $0.id == id } }
   }
+
+  /// Every procedure that the guide speaks of, in the order of the numbers.
+  public static let procedures: [Procedure] = (Procedure.namedOnly + [.ep16, .ep17, .ep19, .ep39, .ep61])
+    .sorted { $0.id < $1.id }
+
+  public static func procedure(_ id: ProcedureID) -> Procedure? { procedures.first { $0.id == id } }
 }

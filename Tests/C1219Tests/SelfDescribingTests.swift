@@ -79,6 +79,19 @@ import Testing
     #expect(try table.octets(image: [1]) == 4 && table.octets(image: [1, 2, 3, 4, 5]) == 5 && table.octets() == 4)
   }
 
+  @Test func aFieldCanReachUpToAnOffset() throws {
+    let table = Table.of([
+      .uint8("Size"), .uint8("Kind"), .octets("Content", .upTo(.minus(.field(Reference(nil, "Size")), 1))),
+      .uint8("End"), .reserved(.upTo(.exactly(10))),
+    ])
+    #expect(try table.map(image: [6, 1]) == ["0+1 size", "1+1 kind", "2+3 content", "5+1 end", "6+4 reserved"])
+    // Behind the offset nothing is left.
+    #expect(try table.map(image: [2, 1]) == ["0+1 size", "1+1 kind", "2+0 content", "2+1 end", "3+7 reserved"])
+    #expect(try table.map(image: [20, 1]) == ["0+1 size", "1+1 kind", "2+17 content", "19+1 end", "20+0 reserved"])
+    #expect(table.describesItself)
+    #expect(Count.upTo(.exactly(10)).description == "up to octet 10")
+  }
+
   /// Searching all records for each length would take work of the square of their number, and a test run's patience.
   @Test(.timeLimit(.minutes(10))) func manyRecordsAreNoTrouble() throws {
     let table = Table.of([

@@ -31,6 +31,7 @@ import Testing
 
   @Test func everyDimensionAtItsUtmost() throws {
     var dimensions = Dimensions()
+    try dimensions.learn(.bt00, [UInt8](repeating: 255, count: 19))
     // All 255 but for those with a limit.
     var manufacturer = [UInt8](repeating: 255, count: 39)
     for (octet, value) in [(0, 8), (3, 16), (5, 0), (6, 16), (34, 8)] { manufacturer[octet] = UInt8(value) }

@@ -44,10 +44,8 @@ struct IdentityPart: Part {
     let layout = try Table.bt00.layout(in: dimensions, image: head)
     var sheet = Sheet(layout, octets: head + [UInt8](repeating: 0, count: max(0, layout.octets - head.count)))
     let tables = Catalogue.tables.filter(profile.has)
-    let procedureTables: [TableID] =
-      [.basic(7), .basic(8), .extended(59)] + (profile.ports == 2 ? [.extended(85)] : [])
-    let ids = tables.map(\.id) + procedureTables
-    let writable = tables.filter { $0.write != .none }.map(\.id) + [.basic(7)]
+    let ids = tables.map(\.id)
+    let writable = tables.filter { $0.write != .none }.map(\.id)
     sheet.mark("basic_tables_used", ids.filter { !$0.isExtended })
     sheet.mark("extended_tables_used", ids.filter(\.isExtended))
     sheet.mark("extended_procedures_used", [.extended(PortsPart.removeDevice & ~TableID.extendedFlag)])

@@ -112,7 +112,7 @@ struct PrintedRow: Decodable, Equatable {
   /// The first octet, and the octets where the guide prints a range.
   func extent(_ arithmetic: Arithmetic) throws -> (start: Int, octets: Int?)? {
     guard let offset else { return nil }
-    let ends = offset.replacing("…", with: "..").split(separator: "..").map(String.init)
+    let ends = offset.replacing("…", with: "..").replacing("...", with: "..").split(separator: "..").map(String.init)
     guard ends.count == 2, let low = Int(ends[0]), let high = Int(ends[1]) else {
       return (try arithmetic.value(offset), nil)
     }

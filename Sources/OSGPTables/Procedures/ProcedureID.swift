@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The number of a procedure, 12 bits: standard (BPnn) below 2048, the manufacturer's (EPnn) from there.
+public struct ProcedureID: Equatable, Comparable, Sendable {
+  public let number: UInt16
+
+  public init(number: UInt16) { self.number = number }
+
+  public static func basic(_ n: UInt16) -> ProcedureID { ProcedureID(number: n) }
+  public static func extended(_ n: UInt16) -> ProcedureID { ProcedureID(number: n | extendedFlag) }
+
+  public var isExtended: Bool { number & Self.extendedFlag != 0 }
+  /// The number as the guide's names carry it: 17 of EP17.
+  public var index: UInt16 { number & ~Self.extendedFlag }
+
+  public static func < (a: ProcedureID, b: ProcedureID) -> Bool { a.number < b.number }
+
+  private static let extendedFlag: UInt16 = 0x0800
+}
+
+#if !hasFeature(Embedded)
+  extension ProcedureID: Hashable, CustomStringConvertible {
+    /// The guide's name, "EP17" or "BP04".
+    public var description: String { (isExtended ? "EP" : "BP") + (index < 10 ? "0\(index)" : "\(index)") }
+  }
+#endif
