@@ -76,7 +76,13 @@ struct TableStore: Sendable {
       let entry = entries[table.id]
       // Every table must be one that a meter can have, whether it was asked for yet or not.
       let layout = try table.layout(in: changed.dimensions, image: entry?.octets)
-      guard let entry, layout.octets == entry.octets.count, !Catalogue.shapesOthers(table.id) else { continue }
+      guard let entry, layout.octets == entry.octets.count else { continue }
+      // What shapes others may hold more than dimensions; it starts anew only where the change is in it.
+      if Catalogue.shapesOthers(table.id),
+        try profile.image(of: table, in: dimensions) != changed.profile.image(of: table, in: changed.dimensions)
+      {
+        continue
+      }
       changed.entries[table.id] = Entry(layout: layout, octets: entry.octets)
     }
     self = changed

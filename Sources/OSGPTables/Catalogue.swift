@@ -70,9 +70,17 @@ public enum Catalogue {
   public static func table(_ id: TableID) -> Table? { tables.first { $0.id == id } }
 
   /// Whether fields of this table shape other tables.
-  public static func shapesOthers(_ id: TableID) -> Bool {
-    tables.contains { $0.dimensionTables.contains { $0.id == id } }
-  }
+  public static func shapesOthers(_ id: TableID) -> Bool { shaping.contains(id) }
+
+  private static let shaping: [TableID] = {
+    var found: [TableID] = []
+    for table in tables {
+      table.visitReferences { reference in
+        if let other = reference.table, !found.contains(other.id) { found.append(other.id) }
+      }
+    }
+    return found
+  }()
 
   /// Every procedure that the guide speaks of, in the order of the numbers.
   public static let procedures: [Procedure] = (Procedure.namedOnly + [.ep16, .ep17, .ep19, .ep39, .ep61])
