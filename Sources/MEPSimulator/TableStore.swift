@@ -79,7 +79,7 @@ struct TableStore: Sendable {
       guard let entry, layout.octets == entry.octets.count else { continue }
       // What shapes others may hold more than dimensions; it starts anew only where the change is in it.
       if Catalogue.shapesOthers(table.id),
-        try profile.image(of: table, in: dimensions) != changed.profile.image(of: table, in: changed.dimensions)
+        try self.profile.image(of: table, in: dimensions) != changed.profile.image(of: table, in: changed.dimensions)
       {
         continue
       }
