@@ -75,14 +75,3 @@ import Testing
     #expect(Set(wire.sendings).count == 3)
   }
 }
-
-extension Table {
-  /// The firmware that the table came with, where that is not the oldest of a profile.
-  fileprivate var since: FirmwareVersion {
-    switch id {
-    case Table.et70.id, Table.et85.id: FirmwareVersion(4, 0)
-    case Table.et71.id: FirmwareVersion(3, 40)
-    default: FirmwareVersion(2, 0)
-    }
-  }
-}
