@@ -188,7 +188,7 @@ public actor Meter {
   // MARK: Dimensions
 
   /// Runs `body` until no configuration change fell into it.
-  private func settled<T>(
+  func settled<T>(
     _ table: Table, _ body: () async throws(MeterError) -> T
   ) async throws(MeterError) -> T {
     for _ in 0..<3 {
@@ -257,7 +257,7 @@ public actor Meter {
     return dimensions.firmware
   }
 
-  private func currentLayout(of table: Table) async throws(MeterError) -> Layout {
+  func currentLayout(of table: Table) async throws(MeterError) -> Layout {
     try await learn(for: table)
     return try laidOut(table, image: nil)
   }

@@ -15,10 +15,12 @@ public enum MeterError: Error, Sendable {
   case layout(LayoutError)
   /// There is no field of that path; the closest ones.
   case noSuchField(TableID, String, closest: [String])
-  /// The configuration changed again and again while the table was read.
+  /// The configuration, or the table itself, changed again and again while the table was read.
   case unsettled(TableID)
   /// Fewer octets came than were asked for.
   case short(TableID, wanted: Int, got: Int)
+  /// What a list says of its entries cannot be.
+  case inconsistent(TableID)
   /// It cannot be told whether a write was carried out.
   case outcomeUnknown(TableID)
   /// A procedure ended with a result code other than "completed".
@@ -48,10 +50,13 @@ extension MeterError: CustomStringConvertible {
         + (closest.isEmpty ? "" : " Did you mean \(closest.joined(separator: ", "))?")
         + " `mep describe \(table)` lists them."
     case .unsettled(let table):
-      "The meter's configuration kept changing while \(table) was read: try again in a minute."
+      "The meter's configuration, or \(table) itself, kept changing while \(table) was read: try again in a minute."
     case .short(let table, let wanted, let got):
       "\(table) of this meter ends before what was asked for: \(got) of \(wanted) octets came. Its firmware may be "
         + "older; read the whole table to see what it has."
+    case .inconsistent(let table):
+      "The header of \(table) points to an entry that the table does not have: its entries cannot be put in order. "
+        + "`mep read \(table)` shows what the meter sent."
     case .outcomeUnknown(let table):
       "The answer to a write to \(table) was lost, and reading it back did not tell whether it was carried out: read "
         + "\(table) before you write again."

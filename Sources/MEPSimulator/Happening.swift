@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import OSGPTables
 
 /// Something that happens to a meter, or that it does and that other parts of it want to know.
 public enum Happening: Sendable, Equatable {
@@ -9,8 +10,8 @@ public enum Happening: Sendable, Equatable {
   case powerReturned(since: Int64)
   /// A phase, 0 to 2, has lost its voltage, or has it again.
   case phase(Int, isLost: Bool)
-  /// The voltage of a phase, 0 to 2, goes to so many percent for so many seconds.
-  case voltage(Int, percent: Int, seconds: Int64)
+  /// The voltage of a phase, 0 to 2, went to so many percent of what the grid gives by itself; 100 when all is well again.
+  case voltage(Int, percent: Int)
   /// The meter's clock was moved by so many seconds.
   case clockMoved(by: Int64)
   /// Standard events are below 0x800, the manufacturer's from there on.
@@ -19,4 +20,9 @@ public enum Happening: Sendable, Equatable {
   case configurationChanged
   /// What the head-end ordered, after that what it does to mains, clock and ports was done.
   case order(Order)
+
+  /// An event whose argument takes the two octets that meters have for it.
+  static func event(_ id: EventID, _ argument: UInt16 = 0) -> Happening {
+    .event(id: id.code, argument: [UInt8(argument & 0xFF), UInt8(argument >> 8)])
+  }
 }

@@ -20,8 +20,10 @@ struct MeterBody: Sendable {
   var alerts: Set<Int> = []
   /// Each made the sequence numbers of all ports jump by 25.
   var configurationChanges = 0
-  /// Not yet told to the parts.
-  private var happenings: [Happening] = []
+  /// On whose behalf the meter acts just now.
+  var user = EventLog.User.nobody
+  /// Not yet told to the parts, and on whose behalf it happened.
+  private var happenings: [(Happening, user: EventLog.User)] = []
 
   /// The meter's own time, in seconds since 2000-01-01 UTC.
   var utc: Int64 { household.now + clockError }
@@ -38,9 +40,9 @@ struct MeterBody: Sendable {
     tell(.clockMoved(by: seconds))
   }
 
-  mutating func tell(_ happening: Happening) { happenings.append(happening) }
+  mutating func tell(_ happening: Happening) { happenings.append((happening, user)) }
 
-  mutating func takeHappenings() -> [Happening] {
+  mutating func takeHappenings() -> [(Happening, user: EventLog.User)] {
     defer { happenings = [] }
     return happenings
   }

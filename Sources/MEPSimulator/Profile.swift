@@ -20,6 +20,12 @@ public struct Profile: Sendable {
   public let imageCRC: UInt16
   /// Values that never change, by source; nil for a meter that lives.
   public let frozen: [UInt8: Int64]?
+  /// Entries of the event log, BT74.
+  public var events = 100
+  /// Entries of the alternate event log, ET79; 0 where it is disabled.
+  public var alternateEvents = 0
+  /// The logs of ET36.
+  public var adjustableLogs = AdjustableLog.factory.dimensioned(.et81, entries: 20)
 
   /// Every profile by its name.
   public static let all = [gen3, gen3Old, gen4, gen3Frozen]
@@ -42,7 +48,8 @@ public struct Profile: Sendable {
     name: "gen4", summary: "83334, firmware 4.30, two MEP ports: 19 summations, 8 tiers, 84 present values",
     manufacturer: "NES", model: "83334", firmware: FirmwareVersion(4, 30, 0), hardware: FirmwareVersion(4, 0, 0),
     ports: 2, tiers: 8, summations: Sources.summations + Sources.quadrants, presentValues: Sources.presentValues,
-    imageCRC: 17185, frozen: nil)
+    imageCRC: 17185, frozen: nil, events: 200, alternateEvents: 100,
+    adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 50))
 
   /// A reading that the owner of a real meter published; without tiers.
   public static let gen3Frozen = Profile(
@@ -65,10 +72,11 @@ public struct Profile: Sendable {
   }
 
   /// Whether the meter has a table at all.
-  func has(_ table: Table) -> Bool {
+  public func has(_ table: Table) -> Bool {
     switch table.id {
     case Table.et70.id: firmware >= FirmwareVersion(4, 0)
     case Table.et71.id: firmware >= FirmwareVersion(3, 40)
+    case Table.et79.id, Table.et81.id: firmware >= FirmwareVersion(3, 70)
     case Table.et85.id: ports == 2
     default: true
     }
@@ -85,5 +93,6 @@ public struct Profile: Sendable {
   /// What the meter is made of, in the order in which its parts are told what happens.
   static let parts: [any Part.Type] = [
     IdentityPart.self, RegistersPart.self, ClockPart.self, PortsPart.self,
+    AdjustableLogsPart.self, EventLogPart.self, OutagePart.self, QualityPart.self,
   ]
 }

@@ -59,6 +59,7 @@ public actor SimulatedMeter {
     // All or nothing: a change that no meter can have is refused before anything has changed.
     try body.tables.reconfigure(changed)
     body.profile = changed
+    body.user = .network
     body.changeConfiguration()
     tellParts()
   }
@@ -74,22 +75,24 @@ public actor SimulatedMeter {
     while body.household.now < now {
       let dues = parts.map { part in body.hasPower ? part.due(body).map { $0 - body.clockError } : nil }
       let next = max(body.household.now, (dues + [headEnd.due]).reduce(now) { min($0, $1 ?? now) })
-      body.household.advance(to: next)
+      // Nobody reads what a frozen meter's house has used.
+      if body.profile.frozen == nil { body.household.advance(to: next) } else { body.household.skip(to: next) }
       for i in parts.indices {
         if let due = dues[i], due <= next { parts[i].act(&body) }
       }
       tellParts()
-      headEnd.act(&body)
-      tellParts()
+      while headEnd.act(&body) { tellParts() }
     }
   }
 
   private func tellParts() {
     while case let happenings = body.takeHappenings(), !happenings.isEmpty {
-      for happening in happenings {
+      for (happening, user) in happenings {
+        body.user = user
         for i in parts.indices { parts[i].take(happening, &body) }
       }
     }
+    body.user = .nobody
   }
 
   // MARK: Requests
@@ -112,6 +115,7 @@ public actor SimulatedMeter {
       return .refused(error == .unrecognized ? .unrecognizedRequest : .operationNotPossible)
     }
     advance()
+    body.user = .mepClient
     defer { tellParts() }
     let access = PortAccess(port: port, level: accepted.level, sequence: accepted.sequence)
     switch request {
@@ -157,6 +161,7 @@ public actor SimulatedMeter {
     guard offset + data.count <= held.count else { return .refused(.operationNotPossible) }
     body.tables.put(Array(data), at: offset, of: id)
     for i in parts.indices { parts[i].written(id, offset..<offset + data.count, by: access, &body) }
+    body.tell(.event(.standard(10), id.number))
     writes += 1
     return .done
   }
@@ -166,7 +171,9 @@ public actor SimulatedMeter {
     let table: TableID = access.port == 2 ? .extended(85) : usesET59 ? .extended(59) : .basic(8)
     return procedures.call(octets, answerTable: table) { call in
       for i in parts.indices {
-        if let outcome = parts[i].call(call, by: access, &body) { return outcome }
+        guard let outcome = parts[i].call(call, by: access, &body) else { continue }
+        body.tell(.event(.standard(9), call.number))
+        return outcome
       }
       return nil
     }

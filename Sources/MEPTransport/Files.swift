@@ -10,9 +10,13 @@ public enum Files {
     defer { close(descriptor) }
     var octets: [UInt8] = []
     while true {
+      var isRead = false
       let part = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-        count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+        let got = read(descriptor, buffer.baseAddress, buffer.count)
+        (isRead, count) = (got >= 0, max(0, got))
       }
+      // A folder can be opened, but not read.
+      guard isRead else { return nil }
       if part.isEmpty { return String(decoding: octets, as: UTF8.self) }
       octets += part
     }

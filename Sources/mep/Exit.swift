@@ -59,7 +59,7 @@ enum Exit: Int32 {
       case .digest, .malformed, .sequenceNumber: .brokenProtocol
       }
     case .refused, .procedure: .refused
-    case .layout, .short: .brokenProtocol
+    case .layout, .short, .inconsistent: .brokenProtocol
     case .noSuchField, .notAllowed, .severalFields, .badValue: .wrongUse
     case .unsettled, .outcomeUnknown, .notKept, .worn: .other
     }

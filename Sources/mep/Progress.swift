@@ -11,6 +11,9 @@ struct Progress: Sendable {
     isWatched = isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb"
   }
 
+  /// For a read that tells of its progress.
+  var report: @Sendable (Int, Int) -> Void { { show($0, of: $1) } }
+
   func show(_ done: Int, of total: Int) {
     guard isWatched, total > 0 else { return }
     _ = Output.put("\r\(what): \(done * 100 / total) %\u{1B}[K", on: STDERR_FILENO)

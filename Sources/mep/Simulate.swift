@@ -38,7 +38,7 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: "How many times as fast as ours the meter's time runs.")
   var speed: Double = 1
 
-  @Option(help: ArgumentHelp("What the grid does when: a file, see below.", valueName: "path"))
+  @Option(help: ArgumentHelp("What the grid does when: a file, see above.", valueName: "path"))
   var scenario: String?
 
   @Flag(help: "Values stand still; gen3 then shows one reading of a real meter.")
@@ -77,7 +77,9 @@ struct Simulate: AsyncParsableCommand {
 
   private func plot() throws -> Scenario {
     guard let path = scenario else { return Scenario() }
-    guard let text = Files.text(path) else { throw Failure(.wrongUse, "The scenario \(path) cannot be read.") }
+    guard let text = Files.text(path) else {
+      throw Failure(.wrongUse, "The scenario \(path) cannot be read: check its path.")
+    }
     do throws(ScenarioError) { return try Scenario(parsing: text) } catch {
       throw Failure(.wrongUse, "\(path): \(error.description)")
     }

@@ -54,6 +54,18 @@ import Testing
     #expect(log.entries[3].arguments.map(\.value) == [1, 187])
   }
 
+  @Test func theNewestOnly() throws {
+    let layout = try Table.bt74.layout(in: Self.dimensions(entries: 4))
+    let log = try #require(EventLog(Decoded(layout: layout, octets: Self.wrapped), newest: 3))
+    #expect(log.entries.map(\.sequence) == [65_534, 65_536, 65_541])
+    #expect(log.entries.map(\.isUnread) == [false, true, true])
+  }
+
+  @Test func codesOfUsersAndEvents() {
+    for code: UInt16 in [0xFFFF, 0xFFFE, 0xFFFD, 0x1234, 0] { #expect(EventLog.User(code: code).code == code) }
+    #expect(EventID.standard(10).code == 10 && EventID.manufacturer(34).code == 0x822)
+  }
+
   @Test func theAlternateLogHasItsOwnNumberOfEntries() throws {
     let octets =
       Self.header(valid: 1, last: 0, sequence: 7, unread: 0)

@@ -119,4 +119,41 @@ import Testing
       #expect(pairs.allSatisfy { $1.isUnread || !$0.isUnread }, "seed \(seed)")
     }
   }
+
+  @Test func theNewestOnly() throws {
+    let ring = try #require(try ring([4, 5, 1, 9, 0, 2]))
+    #expect(ring.entries(of: 5, newest: 3)?.map(\.index) == [4, 0, 1])
+    #expect(ring.entries(of: 5, newest: 3)?.map(\.sequence) == [7, 8, 9])
+    #expect(ring.entries(of: 5, newest: 9)?.count == 5 && ring.entries(of: 5, newest: 0)?.isEmpty == true)
+  }
+
+  @Test func howFarItHasCome() throws {
+    let narrow = try #require(try ring([4, 3, 2, 3, 0, 0]))
+    #expect(narrow.distance(from: 3) == 0 && narrow.distance(from: 1) == 2 && narrow.distance(from: 0xFFFE) == 5)
+    // It was at 4 before: it counts anew.
+    #expect(narrow.distance(from: 4) == nil)
+    let wide = try #require(try ring([4, 3, 0, 2, 0, 1, 0, 0, 0, 0, 0], counts: 2, sequence: 4))
+    #expect(wide.distance(from: 0xFFFF_FFFF) == 2 && wide.distance(from: 0xFFFE) == nil)
+  }
+
+  /// Three of five entries, the newest at 2; then later headers, and how many of the three are gone.
+  @Test func whatIsGoneMeanwhile() throws {
+    func gone(_ later: [UInt8], from earlier: [UInt8] = [4, 3, 2, 9, 0, 0]) throws -> Int? {
+      try #require(try ring(earlier)).overwritten(until: try #require(try ring(later)), of: 5)
+    }
+    #expect(try gone([4, 3, 2, 9, 0, 0]) == 0)
+    #expect(try gone([4, 3, 2, 9, 0, 3]) == 0)
+    #expect(try gone([4, 5, 4, 11, 0, 0]) == 0)
+    #expect(try gone([6, 5, 0, 12, 0, 0]) == 1)
+    #expect(try gone([6, 5, 1, 13, 0, 0]) == 2)
+    // Numbers are skipped: four went by, two entries came.
+    #expect(try gone([4, 5, 4, 13, 0, 0]) == 0)
+    // As many as there are places, or more: it may have gone round. Cleared. Begun anew.
+    #expect(try gone([6, 5, 2, 14, 0, 0]) == nil)
+    #expect(try gone([4, 1, 0, 10, 0, 0]) == nil)
+    #expect(try gone([4, 3, 2, 3, 0, 0]) == nil)
+    #expect(try gone([5, 3, 2, 9, 0, 0]) == nil)
+    // Descending: the newest at 1, then at 4 by way of 0.
+    #expect(try gone([7, 5, 4, 11, 0, 0], from: [5, 5, 1, 9, 0, 0]) == 2)
+  }
 }

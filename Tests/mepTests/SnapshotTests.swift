@@ -12,6 +12,9 @@ import Testing
     ("read-BT23.txt", ["read", "BT23", "--meter", "sim:gen3-frozen"]),
     ("read-BT28.txt", ["read", "BT28", "--meter", "sim:gen3-frozen"]),
     ("read-BT28.json", ["read", "--json", "BT28.present_values[7]", "--meter", "sim:gen3-frozen"]),
+    ("help-events.txt", ["events", "--help"]),
+    ("help-outages.txt", ["outages", "--help"]),
+    ("help-quality.txt", ["quality", "--help"]),
     ("decode-gen3-a.txt", ["decode", "--assume", "gen3", Fixture.capture("gen3-a.mep.txt")]),
     ("decode-optical.txt", ["decode", Fixture.capture("optical-bt00.txt")]),
     ("decode-guide.txt", ["decode", "--assume", "gen3-frozen", Fixture.capture("guide-rc4-1.mep.txt")]),
@@ -30,7 +33,9 @@ import Testing
   }
 
   /// Nothing wraps on a terminal of 80 columns but the parser's usage line.
-  @Test(arguments: ["info", "read", "watch", "tables", "describe", "decode", "simulate", "ports"])
+  @Test(arguments: [
+    "info", "read", "watch", "tables", "describe", "decode", "simulate", "ports", "events", "outages", "quality",
+  ])
   func everyCommandHasHelp(command: String) async throws {
     let outcome = try await Tool.run([command, "--help"])
     #expect(outcome.status == 0)

@@ -7,13 +7,16 @@ import MEP
 /// It counts true time; the meter's own clock may be moved meanwhile.
 struct HeadEnd: Sendable {
   /// What is to be done, the next one last.
-  private var pending: [(at: Int64, order: Pending)] = []
+  private var pending: [(at: Int64, step: Pending)] = []
+  private var mains = Mains()
+  /// Orders to a meter without power reach it when it has power again.
+  private var waiting: [Order] = []
 
   private enum Pending: Sendable {
     case order(Order)
     case again(Order, every: Int64)
-    case powerReturns(since: Int64)
-    case supplyReturns(phase: Int, isLost: Bool)
+    /// Something that was wrong with the mains is over.
+    case relief
   }
 
   init(_ scenario: Scenario, start: Int64) {
@@ -30,57 +33,61 @@ struct HeadEnd: Sendable {
   /// The next second of true time at which there is something to do.
   var due: Int64? { pending.last?.at }
 
-  mutating func act(_ body: inout MeterBody) {
-    while let next = pending.last, next.at <= body.household.now {
-      pending.removeLast()
-      switch next.order {
-      case .order(let order): carryOut(order, &body)
-      case .again(let order, let span):
-        plan(next.order, at: next.at + span)
-        carryOut(order, &body)
-      case .powerReturns(let since):
-        body.household.supply = SIMD3(repeating: 1)
-        body.hasPower = true
-        body.tell(.powerReturned(since: since))
-      case .supplyReturns(let phase, let isLost):
-        guard body.hasPower else { break }
-        body.household.supply[phase] = 1
-        if isLost { body.tell(.phase(phase, isLost: false)) }
-      }
+  /// Does the next thing that is due; false when there is none. Parts are to be told before the one after it.
+  mutating func act(_ body: inout MeterBody) -> Bool {
+    if body.hasPower, !waiting.isEmpty {
+      deliver(waiting.removeFirst(), &body)
+      return true
     }
+    guard let next = pending.last, next.at <= body.household.now else { return false }
+    pending.removeLast()
+    switch next.step {
+    case .order(let order): carryOut(order, &body)
+    case .again(let order, let span):
+      plan(next.step, at: next.at + span)
+      carryOut(order, &body)
+    case .relief: mains.apply(to: &body)
+    }
+    return true
   }
 
   mutating func carryOut(_ order: Order, _ body: inout MeterBody) {
-    let now = body.household.now
     switch order {
-    case .powerOutage(let seconds):
-      guard body.hasPower else { return }
-      body.tell(.powerFailed)
-      body.hasPower = false
-      body.household.supply = SIMD3(repeating: 0)
-      plan(.powerReturns(since: now), at: now + seconds)
-    case .phaseLoss(let phase, let seconds):
-      guard body.hasPower else { return }
-      body.household.supply[phase - 1] = 0
-      body.tell(.phase(phase - 1, isLost: true))
-      plan(.supplyReturns(phase: phase - 1, isLost: true), at: now + seconds)
+    case .powerOutage(let seconds): disturb(phases: 0..<3, share: 0, seconds, &body)
+    case .phaseLoss(let phase, let seconds): disturb(phases: phase - 1..<phase, share: 0, seconds, &body)
     case .voltage(let phase, let percent, let seconds):
-      guard body.hasPower else { return }
-      body.household.supply[phase - 1] = Double(percent) / 100
-      body.tell(.voltage(phase - 1, percent: percent, seconds: seconds))
-      plan(.supplyReturns(phase: phase - 1, isLost: false), at: now + seconds)
+      disturb(phases: phase - 1..<phase, share: Double(percent) / 100, seconds, &body)
+    default:
+      if body.hasPower { deliver(order, &body) } else { waiting.append(order) }
+      return
+    }
+    body.tell(.order(order))
+  }
+
+  private mutating func disturb(phases: Range<Int>, share: Double, _ seconds: Int64, _ body: inout MeterBody) {
+    let end = body.household.now + seconds
+    mains.disturb(phases: phases, share: share, until: end)
+    mains.apply(to: &body)
+    plan(.relief, at: end)
+  }
+
+  private func deliver(_ order: Order, _ body: inout MeterBody) {
+    body.user = .network
+    switch order {
     case .clock(let seconds): body.moveClock(by: seconds)
     case .configurationChange: body.changeConfiguration()
     case .advancedKey(let octet): body.advancedKey = AccessKey(dummy: octet)
     case .port(let port, let isOpen):
       if isOpen { body.closedPorts.remove(port) } else { body.closedPorts.insert(port) }
-    case .onDemandRequest, .scheduledRead, .downlink, .tariff, .tls: break
+    default: break
     }
     body.tell(.order(order))
+    body.user = .nobody
   }
 
-  private mutating func plan(_ order: Pending, at second: Int64) {
+  /// Behind what is planned for the same second.
+  private mutating func plan(_ step: Pending, at second: Int64) {
     let i = pending.firstIndex { $0.at <= second } ?? pending.endIndex
-    pending.insert((second, order), at: i)
+    pending.insert((second, step), at: i)
   }
 }

@@ -35,38 +35,34 @@ public struct ScenarioError: Error, CustomStringConvertible {
 
 extension Scenario {
   /// What a scenario file may say, for help texts.
-  public static let grammar = """
+  public static let grammar =
+    """
     A line says when and what; # begins a comment.
       +90s, +10m, +2h, +3d      so long after the start
-      2026-11-23T12:00:00Z      at that time (UTC)
+      2026-11-23T12:00:00Z      at that time (UTC), if it is still to come
       every 1h                  again and again
-    Orders:
-      on-demand PORT TYPE [HEX]   an on-demand request for the device at the port
-      scheduled-read PORT         a scheduled read of it
-      downlink PORT HEX           data for it that can wait
-      tariff TIER|calendar        switch the tariff by hand, or back
-      clock SECONDS               move the clock, such as -30
-      power-outage SPAN           such as 10m
-      phase-loss PHASE SPAN       phase 1, 2 or 3
-      voltage PHASE PERCENT SPAN  a sag (80) or a swell (115)
-      configuration-change        the sequence number goes on by 25
-      key OCTET                   the MAK becomes 16 times this octet (hexadecimal)
-      port N open|closed          the utility opens or closes the port
-      tls N required|optional     the port takes TLS only
+    Orders; a meter without power takes them when it has power again:
+
     """
+    + Order.forms.map { "  " + $0.form + String(repeating: " ", count: 28 - $0.form.count) + $0.does }
+    .joined(separator: "\n")
 
   public init(parsing text: String) throws(ScenarioError) {
     var steps: [Step] = []
-    for (i, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map(String.init)
+    for (i, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+      let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
       if words.isEmpty { continue }
+      func error(_ why: String) -> ScenarioError { ScenarioError(line: i + 1, description: "Line \(i + 1): \(why)") }
       guard let (when, rest) = When.parse(words) else {
-        throw ScenarioError(
-          line: i + 1, description: "Line \(i + 1): \"\(words[0])\" is no time, such as +10m or every 1h.")
+        let what = words.prefix(words[0] == "every" ? 2 : 1).joined(separator: " ")
+        throw error("\"\(what)\" is no time, such as +10m, 2026-11-23T12:00:00Z or every 1h.")
+      }
+      guard let name = rest.first else { throw error("what is to happen then? An order is missing.") }
+      guard let form = Order.forms.first(where: { $0.name == name })?.form else {
+        throw error("\"\(name)\" is no order. There are: \(Order.forms.map(\.name).joined(separator: ", ")).")
       }
       guard let order = Order(rest) else {
-        throw ScenarioError(
-          line: i + 1, description: "Line \(i + 1): \"\(rest.joined(separator: " "))\" is no order that there is.")
+        throw error("\"\(rest.joined(separator: " "))\" is not as it should be: \(form).")
       }
       steps.append(Step(when, order))
     }
@@ -77,84 +73,37 @@ extension Scenario {
 extension Scenario.When {
   fileprivate static func parse(_ words: [String]) -> (Scenario.When, [String])? {
     if words[0] == "every" {
-      guard words.count > 1, let span = seconds(words[1]), span > 0 else { return nil }
+      guard words.count > 1, let span = Scenario.span(words[1]), span > 0 else { return nil }
       return (.every(span), Array(words.dropFirst(2)))
     }
     if words[0].hasPrefix("+") {
-      return seconds(words[0].dropFirst()).map { (.after($0), Array(words.dropFirst())) }
+      return Scenario.span(words[0].dropFirst()).map { (.after($0), Array(words.dropFirst())) }
     }
-    let numbers = words[0].split { "-T:Z".contains($0) }.compactMap { Int($0) }
-    guard words[0].hasSuffix("Z"), numbers.count == 5 || numbers.count == 6, (2000...2099).contains(numbers[0]),
-      numbers[1...].allSatisfy({ (0...255).contains($0) }),
-      let moment = Moment([UInt8(numbers[0] - 2000)] + numbers[1...].map { UInt8($0) })
-    else { return nil }
-    return (.at(moment.secondsSince2000), Array(words.dropFirst()))
+    return moment(words[0]).map { (.at($0.secondsSince2000), Array(words.dropFirst())) }
   }
 
-  /// "90s", "10m", "2h", "3d".
-  static func seconds(_ text: some StringProtocol) -> Int64? {
+  /// "2026-11-23T12:00:00Z" or "2026-11-23T12:00Z".
+  private static func moment(_ text: String) -> Moment? {
+    let pattern = Array("20dd-dd-ddTdd:dd:ddZ")
+    let text = text.count == pattern.count - 3 ? text.dropLast() + ":00Z" : text
+    guard text.count == pattern.count, zip(text, pattern).allSatisfy({ $1 == "d" ? $0.isDigit : $0 == $1 }) else {
+      return nil
+    }
+    return Moment(text.dropFirst(2).split { !$0.isDigit }.compactMap { UInt8($0) })
+  }
+}
+
+extension Scenario {
+  /// "90s", "10m", "2h", "3d" in seconds.
+  static func span(_ text: some StringProtocol) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let unit = text.last.flatMap({ units[$0] }), let number = Int64(text.dropLast()),
-      (0...1_000_000_000).contains(number)
+    guard let unit = text.last.flatMap({ units[$0] }), text.dropLast().allSatisfy(\.isDigit),
+      let number = Int64(text.dropLast()), number <= 1_000_000_000
     else { return nil }
     return number * unit
   }
 }
 
-extension Order {
-  fileprivate init?(_ words: [String]) {
-    func number(_ i: Int, _ range: ClosedRange<Int>) -> Int? {
-      i < words.count ? Int(words[i]).flatMap { range.contains($0) ? $0 : nil } : nil
-    }
-    func span(_ i: Int) -> Int64? { i < words.count ? Scenario.When.seconds(words[i]) : nil }
-    func octets(_ i: Int) -> [UInt8]? {
-      let digits = words.dropFirst(i).joined().map(\.hexDigitValue)
-      guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
-      return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0]! << 4 | digits[$0 + 1]!) }
-    }
-    func choice(_ i: Int, _ yes: String, _ no: String) -> Bool? {
-      i < words.count ? (words[i] == yes ? true : words[i] == no ? false : nil) : nil
-    }
-    switch (words.first, words.count) {
-    case ("on-demand", 3...):
-      guard let port = number(1, 1...2), let type = number(2, 0...255), let data = octets(3) else { return nil }
-      self = .onDemandRequest(port: port, type: UInt8(type), data: data)
-    case ("scheduled-read", 2):
-      guard let port = number(1, 1...2) else { return nil }
-      self = .scheduledRead(port: port)
-    case ("downlink", 3...):
-      guard let port = number(1, 1...2), let data = octets(2), !data.isEmpty else { return nil }
-      self = .downlink(port: port, data: data)
-    case ("tariff", 2):
-      if words[1] == "calendar" {
-        self = .tariff(tier: nil)
-      } else {
-        guard let tier = number(1, 0...7) else { return nil }
-        self = .tariff(tier: tier)
-      }
-    case ("clock", 2):
-      guard let seconds = number(1, -1_000_000_000...1_000_000_000) else { return nil }
-      self = .clock(seconds: Int64(seconds))
-    case ("power-outage", 2):
-      guard let span = span(1) else { return nil }
-      self = .powerOutage(seconds: span)
-    case ("phase-loss", 3):
-      guard let phase = number(1, 1...3), let span = span(2) else { return nil }
-      self = .phaseLoss(phase: phase, seconds: span)
-    case ("voltage", 4):
-      guard let phase = number(1, 1...3), let percent = number(2, 1...200), let span = span(3) else { return nil }
-      self = .voltage(phase: phase, percent: percent, seconds: span)
-    case ("configuration-change", 1): self = .configurationChange
-    case ("key", 2):
-      guard words[1].count == 2, let octet = UInt8(words[1], radix: 16) else { return nil }
-      self = .advancedKey(dummy: octet)
-    case ("port", 3):
-      guard let port = number(1, 1...2), let isOpen = choice(2, "open", "closed") else { return nil }
-      self = .port(port, isOpen: isOpen)
-    case ("tls", 3):
-      guard let port = number(1, 1...2), let isRequired = choice(2, "required", "optional") else { return nil }
-      self = .tls(port: port, isRequired: isRequired)
-    default: return nil
-    }
-  }
+extension Character {
+  fileprivate var isDigit: Bool { isASCII && isNumber }
 }

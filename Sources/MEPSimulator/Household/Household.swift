@@ -54,6 +54,12 @@ struct Household: Sendable {
     }
   }
 
+  /// Is at a later second without having counted what was before it.
+  mutating func skip(to second: Int64) {
+    now = max(now, second)
+    measurement = measure()
+  }
+
   /// A lost phase neither gives nor takes; at another voltage the house draws what it draws.
   private mutating func measure() -> Measurement {
     var result = load.measurement(at: now)

@@ -11,9 +11,10 @@ struct PortsPart: Part {
   static func factoryImage(
     of table: Table, _ profile: Profile, in dimensions: Dimensions
   ) throws(LayoutError) -> [UInt8]? {
-    guard table.id == Table.et54.id, profile.ports < 2 else { return nil }
+    guard table.id == Table.et54.id else { return nil }
     var sheet = Sheet(try table.layout(in: dimensions))
-    if profile.firmware >= FirmwareVersion(4, 0) { sheet.set("multiple_mep_clients", 0) }
+    if profile.firmware >= FirmwareVersion(4, 0), profile.ports < 2 { sheet.set("multiple_mep_clients", 0) }
+    if profile.alternateEvents > 0 { sheet.set("et79_entry_count", Int64(profile.alternateEvents)) }
     return sheet.octets
   }
 

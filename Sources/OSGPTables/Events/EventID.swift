@@ -29,6 +29,9 @@ public struct EventID: Equatable, Sendable {
     }
   }
 
+  /// As entries have it: bit 11 marks the manufacturer's events.
+  public var code: UInt16 { isManufacturer ? 0x0800 | number : number }
+
   /// The number that the manufacturer's lists have for it: the manufacturer's own events follow the 64 standard ones.
   public var listed: UInt16 { isManufacturer ? number + Self.standardEvents : number }
 

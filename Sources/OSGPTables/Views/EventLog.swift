@@ -53,6 +53,15 @@ public struct EventLog: Sendable {
       }
     }
 
+    public var code: UInt16 {
+      switch self {
+      case .nobody: 0xFFFF
+      case .network: 0xFFFE
+      case .mepClient: 0xFFFD
+      case .id(let id): id
+      }
+    }
+
     public var words: StaticString {
       switch self {
       case .nobody: "nobody"
@@ -66,10 +75,12 @@ public struct EventLog: Sendable {
   /// Entries that the octets do not hold whole are left out.
   ///
   /// Nil for another table, where the octets end within the header, and where that puts the newest entry outside the log.
-  public init?(_ table: Decoded) {
+  ///
+  /// - Parameter newest: how many of the entries to take, for octets that have only the newest ones.
+  public init?(_ table: Decoded, newest: Int = .max) {
     guard table.layout.table == .basic(74) || table.layout.table == .extended(79) else { return nil }
     let records = table.layout.entries(of: "History Record Array")
-    guard let ring = Ring(table), let order = ring.entries(of: records.count) else { return nil }
+    guard let ring = Ring(table), let order = ring.entries(of: records.count, newest: newest) else { return nil }
     hasOverflowed = ring.hasOverflowed
     unreadEntries = ring.unreadEntries
     lastSequence = ring.lastSequence

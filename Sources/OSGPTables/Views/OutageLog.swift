@@ -30,10 +30,12 @@ public struct OutageLog: Sendable {
   /// Entries that the octets do not hold whole are left out.
   ///
   /// Nil for another table, where the octets end within the header, and where that puts the newest entry outside the log.
-  public init?(_ table: Decoded) {
+  ///
+  /// - Parameter newest: how many of the entries to take, for octets that have only the newest ones.
+  public init?(_ table: Decoded, newest: Int = .max) {
     guard table.layout.table == .extended(81) else { return nil }
     let records = table.layout.entries(of: "Log Entries")
-    guard let ring = Ring(table), let order = ring.entries(of: records.count) else { return nil }
+    guard let ring = Ring(table), let order = ring.entries(of: records.count, newest: newest) else { return nil }
     hasOverflowed = ring.hasOverflowed
     unreadEntries = ring.unreadEntries
     entries = order.compactMap { place in

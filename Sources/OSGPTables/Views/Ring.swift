@@ -3,8 +3,8 @@ import C1219
 
 /// The header of a history list (self-reads, logs): which entries of its array hold data, and in what order they came.
 ///
-/// A meter may add an entry between two partial reads: read the header after the entries too, and where the two differ,
-/// read again.
+/// A meter may add an entry between two partial reads: read the header after the entries too, and leave out what was
+/// ``overwritten(until:of:)`` meanwhile.
 public struct Ring: Equatable, Sendable {
   /// Order: entry N is newer than N+1. Every list of the guide is ascending.
   public let isDescending: Bool
@@ -56,8 +56,10 @@ public struct Ring: Equatable, Sendable {
   ///
   /// No more than `count` whatever the header says; nil when it puts the newest one outside the array, so that nobody
   /// can tell which is the oldest.
-  public func entries(of count: Int) -> [Entry]? {
-    let valid = min(validEntries, count)
+  ///
+  /// - Parameter newest: how many of them are wanted.
+  public func entries(of count: Int, newest: Int = .max) -> [Entry]? {
+    let valid = min(validEntries, count, newest)
     guard valid > 0 else { return [] }
     guard lastEntry >= 0, lastEntry < count else { return nil }
     return (0..<valid).reversed().map { age in
@@ -70,6 +72,24 @@ public struct Ring: Equatable, Sendable {
 }
 
 extension Ring {
+  /// How many numbers went by from this one to the newest entry's; nil where the list has not come that far, as after it
+  /// was cleared by a meter that then counts anew.
+  public func distance(from sequence: UInt32) -> Int? {
+    let distance = (lastSequence &- sequence) & mostSequence
+    return distance > mostSequence / 2 ? nil : Int(distance)
+  }
+
+  /// How many of the oldest entries are gone where the list, an array of `count`, has come to `later` since; nil where
+  /// nobody can tell.
+  public func overwritten(until later: Ring, of count: Int) -> Int? {
+    guard let numbers = later.distance(from: lastSequence), numbers < count, later.validEntries >= validEntries,
+      later.isDescending == isDescending
+    else { return nil }
+    // Numbers may be skipped, places are not.
+    let step = isDescending ? lastEntry - later.lastEntry : later.lastEntry - lastEntry
+    return max(0, min(validEntries, count) + (step < 0 ? step + count : step) - count)
+  }
+
   /// The header as tables declare it.
   ///
   /// - Parameters:

@@ -43,10 +43,12 @@ struct Bench {
 
   init(
     _ profile: Profile, port: Int = 1, key: AccessKey = advancedKey, seed: UInt64 = 1,
-    clock: SetClock = SetClock(836_400_000), meter: SimulatedMeter? = nil
+    scenario: String = "", clock: SetClock = SetClock(836_400_000), meter: SimulatedMeter? = nil
   ) throws {
     self.clock = clock
-    self.meter = try meter ?? SimulatedMeter(profile, seed: seed, clock: { clock.now() })
+    self.meter =
+      try meter
+      ?? SimulatedMeter(profile, seed: seed, scenario: try Scenario(parsing: scenario), clock: { clock.now() })
     let (near, far) = MemoryLink.pair()
     let connection = ServerConnection(basic: basicKey, advanced: advancedKey, sequence: 1000, timers: .patient)
     let handler = self.meter.port(port)
@@ -86,6 +88,22 @@ struct Bench {
   func integer(_ table: Table, _ path: String) async throws -> Int64? {
     let decoded = try await read(table)
     return decoded.places.first { $0.pathText == path }?.integer(in: decoded.octets)
+  }
+
+  /// Writes an integer of one or two octets into a field.
+  func write(_ table: Table, _ path: String, _ value: UInt16) async throws {
+    let layout = try table.layout(in: try await meter.profile.dimensions)
+    guard let place = layout.places.first(where: { $0.pathText == path }) else { throw Refused() }
+    let octets = [UInt8(value & 0xFF), UInt8(value >> 8)].prefix(place.octets)
+    guard try await ask(.writePart(table.id, offset: UInt32(place.offset), Array(octets))) == .done else {
+      throw Refused()
+    }
+  }
+
+  /// What the meter has logged: the event's number and argument.
+  func events(_ table: Table = .bt74) async throws -> [EventLog.Entry] {
+    guard let log = EventLog(try await read(table)) else { throw Refused() }
+    return log.entries
   }
 
   /// The stored integers of the totals, or of present values, by source.

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// How a log is dimensioned whose size can be configured: an entry of ET36.
+public struct AdjustableLog: Sendable {
+  let table: TableID
+  /// The first firmware that has it.
+  let since: FirmwareVersion
+  /// Octets of an entry.
+  var entrySize: Int
+  let maxEntries: Int
+  var entries: Int
+  /// Whether two octets with its length stand before each entry.
+  var lengthIncluded = false
+
+  /// As they come from the factory, in the order of ET36.
+  public static let factory: [AdjustableLog] = [
+    log(31, size: 232, most: 255, 2),
+    log(32, size: 525, most: 255, 8),
+    log(38, size: 35, most: 255, 10),
+    log(41, size: 0, most: 255, 0),
+    log(45, size: 525, most: 253, 0),
+    log(75, since: FirmwareVersion(3, 60), size: 143, most: 253, 0),
+    log(81, since: FirmwareVersion(3, 70), size: 12, most: 253, 0),
+  ]
+
+  private static func log(
+    _ table: UInt16, since: FirmwareVersion = FirmwareVersion(3, 0), size: Int, most: Int, _ entries: Int
+  ) -> AdjustableLog {
+    AdjustableLog(table: .extended(table), since: since, entrySize: size, maxEntries: most, entries: entries)
+  }
+}
+
+extension [AdjustableLog] {
+  /// The same with other dimensions of one of them.
+  ///
+  /// - Parameter size: octets of an entry, where they change as well.
+  public func dimensioned(_ table: Table, entries: Int, size: Int? = nil) -> [AdjustableLog] {
+    map { log in
+      guard log.table == table.id else { return log }
+      var log = log
+      (log.entries, log.entrySize) = (entries, size ?? log.entrySize)
+      return log
+    }
+  }
+}

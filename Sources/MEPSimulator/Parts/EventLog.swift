@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// What happened: the primary event log, and the alternate one where the meter has it.
+struct EventLogPart: Part {
+  /// One run of numbers for both logs.
+  private var lastSequence: Int64 = 0
+
+  /// What the alternate log is for in this meter: sags, swells and distortion, as the guide's example has it.
+  private static let alternate: [EventID] = [27, 29, 34, 35, 36, 37, 38, 39, 40, 41].map { .manufacturer($0) }
+
+  static func factoryImage(
+    of table: Table, _ profile: Profile, in dimensions: Dimensions
+  ) throws(LayoutError) -> [UInt8]? {
+    var sheet = Sheet(try table.layout(in: dimensions))
+    switch table.id {
+    case Table.bt70.id:
+      sheet.set("number_of_standard_events", 64)
+      sheet.set("number_of_manufacturer_events", 152)
+      sheet.set("number_of_history_entries", Int64(profile.events))
+    case Table.bt71.id: sheet.set("number_of_history_entries", Int64(profile.events))
+    case Table.bt74.id where profile.events == 0, Table.et79.id where profile.alternateEvents == 0:
+      sheet.set("list_type", 0)
+    default: return nil
+    }
+    return sheet.octets
+  }
+
+  mutating func take(_ happening: Happening, _ body: inout MeterBody) {
+    switch happening {
+    case .event(let id, let argument): log(EventID(code: id), argument, &body)
+    case .powerReturned(let since):
+      guard body.household.now - since >= Self.leastOutage(&body) else { return }
+      log(.standard(1), [], at: since + body.clockError, &body)
+      log(.standard(2), [3, 0], &body)
+    case .clockMoved(let seconds):
+      log(.standard(3), [], at: body.utc - seconds, &body)
+      log(.standard(4), [], &body)
+    // By EP06.
+    case .configurationChanged: log(.manufacturer(24), [1, 0], &body)
+    case .powerFailed, .phase, .voltage, .order: break
+    }
+  }
+
+  /// Seconds from which on an outage is an event.
+  private static func leastOutage(_ body: inout MeterBody) -> Int64 {
+    let threshold = body.tables.integer(.et04, "events_outage_threshold")
+    return threshold == 0xFFFF ? body.tables.integer(.et09, "long_outage_duration_threshold") : threshold
+  }
+
+  /// - Parameter time: in seconds since 2000 UTC, by the meter's clock; nil for now.
+  private mutating func log(
+    _ id: EventID, _ argument: [UInt8], at time: Int64? = nil, _ body: inout MeterBody
+  ) {
+    lastSequence += 1
+    let size = Int(body.tables.integer(.bt71, "history_data_length"))
+    let isAlternate = body.profile.alternateEvents > 0 && Self.alternate.contains(id)
+    body.tables.append(
+      [
+        .octets(Moment(secondsSince2000: time ?? body.utc).octets), .integer(lastSequence & 0xFFFF),
+        .integer(Int64(body.user.code)), .integer(Int64(id.code)),
+        .octets(Array((argument + [UInt8](repeating: 0, count: size)).prefix(size))),
+      ], to: isAlternate ? .et79 : .bt74, array: "History Record Array", sequence: lastSequence)
+  }
+}
