@@ -60,7 +60,7 @@ public struct Reference: Sendable {
   public enum Entry: Equatable, Sendable {
     /// The nearest one before; of another table, the last.
     case nearest
-    /// The one with this index.
+    /// The one with this index; where all values of a field are asked for, those in this entry of the outermost array.
     case at(Int)
     /// The one with the index of the innermost array around what is shaped.
     case same

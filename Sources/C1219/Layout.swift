@@ -63,11 +63,13 @@ public struct Dimensions: Sendable {
 
   public func knows(_ table: TableID) -> Bool { known.contains { $0.layout.table == table } }
 
-  /// All values of the fields of that name, in their order.
+  /// All values of the fields of that name, in their order; of an array's one entry where the reference names it.
   func values(of reference: Reference, own: Searched) throws(LayoutError) -> [Int] {
     let searched = try searched(for: reference, own: own)
+    var entry: Int?
+    if case .at(let n) = reference.entry { entry = n }
     var values: [Int] = []
-    for place in searched.places where place.isCalled(reference.field) {
+    for place in searched.places where place.isCalled(reference.field) && place.isIn(entry: entry) {
       if let value = try searched.value(at: place, reference.field) { values.append(value) }
     }
     return values
@@ -137,8 +139,8 @@ extension Place {
 }
 
 extension Table {
-  /// No table of a meter comes near this many octets: the largest load profile has about 105 000.
-  static let largest = 131_072
+  /// No table of a meter has this many octets: the largest load profile has 233 856 (guide, BT60).
+  static let largest = 262_144
 
   /// Where the fields lie, given a meter's dimensions.
   ///
@@ -210,12 +212,38 @@ private struct Survey {
       try place(array.entry)
       if let stride { try fit(entryAt: start, places: first, octets: stride) }
       try spend()
+      if i == 0, array.isUniform { return try repeatEntry(at: start, places: first, of: array.name, count: count) }
+    }
+  }
+
+  /// Gives all entries of an array the places of the first, which is far less work than to find them anew.
+  private mutating func repeatEntry(
+    at start: Int, places first: Int, of name: StaticString, count: Int
+  ) throws(LayoutError) {
+    let octets = offset - start
+    let entry = Array(places[first...])
+    let depth = path.count - 1
+    guard octets == 0 || count <= (Table.largest - start) / octets,
+      entry.isEmpty || count <= (Table.largest - first) / entry.count
+    else { throw .tooLarge(table) }
+    try spend((count - 1) * entry.count)
+    offset = start + count * octets
+    guard !entry.isEmpty else { return }
+    for i in 1..<count {
+      for place in entry {
+        var path = place.path
+        path[depth] = Place.Step(name: name, index: i)
+        places.append(
+          Place(
+            path: path, field: place.field, offset: place.offset + i * octets, octets: place.octets,
+            source: place.source))
+      }
     }
   }
 
   /// Ends what hostile dimensions could make endless: arrays in arrays whose entries take no octets.
-  private mutating func spend() throws(LayoutError) {
-    work += 1
+  private mutating func spend(_ steps: Int = 1) throws(LayoutError) {
+    work += steps
     guard work <= 4 * Table.largest else { throw .tooLarge(table) }
   }
 

@@ -32,6 +32,22 @@ extension Decoded {
     }
     return Array(octets[place.offset..<place.end])
   }
+
+  /// The values of all fields of that name, or of arrays of plain values of that name; those that are there.
+  ///
+  /// - Parameter entry: only those in the outermost array's entry with this index.
+  public func values(named name: StaticString, entry: Int? = nil) -> [Raw] {
+    var values: [Raw] = []
+    for place in layout.places where place.isCalled(name) && place.isIn(entry: entry) {
+      if let value = self[place] { values.append(value) }
+    }
+    return values
+  }
+
+  /// The same of integer fields, bits included.
+  public func integers(named name: StaticString, entry: Int? = nil) -> [Int64] {
+    values(named: name, entry: entry).compactMap { if case .integer(let integer) = $0 { integer } else { nil } }
+  }
 }
 
 /// Octets to put into a table from this offset on, as a partial write does.

@@ -75,6 +75,24 @@ import Testing
       ])
   }
 
+  /// Equal entries are copies of the first; a stride of their own length makes them be laid out one by one.
+  @Test func copiesAreWhatLayingOutWouldGive() throws {
+    func table(_ stride: (Int) -> Count?) -> Table {
+      let row = Element.array("Rows", .exactly(3), stride: stride(9), of: Self.entry + [.octets("E", .exactly(5))])
+      return Table.of([
+        .uint16("Start"),
+        .array(
+          "Blocks", .exactly(4), stride: stride(33),
+          of: [.longTime("Time"), row, .when(.isSet(.shaping("Has Time")), [.octets("Empty", .exactly(0))])]),
+        .uint8("End"),
+      ])
+    }
+    let (copied, one) = (table { _ in nil }, table { .exactly($0) })
+    let map = try copied.map(.of(flags: 1))
+    #expect(map.count == 1 + 4 * (1 + 3 * 4 + 1) + 1 && map.last == "134+1 end")
+    #expect(try map == one.map(.of(flags: 1)))
+  }
+
   /// Sources name the entries; one that is not there names none, least of all the one before.
   @Test func labelsNameTheEntries() throws {
     let labels = ArrayElement.Labels(.shaping("Sources")) { Source($0, "Source", Quantity(.volt, exponent: -3)) }

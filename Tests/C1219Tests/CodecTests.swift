@@ -30,6 +30,15 @@ import Testing
     #expect(Self.layout.encode(decoded.values, tail: Array(decoded.tail)) == octets)
   }
 
+  @Test func fieldsByTheirNames() {
+    let decoded = Decoded(layout: Self.layout, octets: [1, 2, 0xFF, 65, 66, 0, 0xFE])
+    #expect(decoded.values(named: "First") == [.integer(0x0201)] && decoded.integers(named: "On") == [1])
+    #expect(decoded.values(named: "Name") == [.octets([65, 66, 0])] && decoded.integers(named: "Name") == [])
+    // Cut off, not there, in no array.
+    #expect(decoded.values(named: "Last") == [] && decoded.values(named: "first") == [])
+    #expect(decoded.values(named: "First", entry: 0) == [])
+  }
+
   @Test func whatDoesNotFitIsNotEncoded() {
     #expect(Self.layout.encode([.integer(65536)]) == nil)
     #expect(Self.layout.encode([.octets([1, 2])]) == nil)

@@ -59,15 +59,15 @@ import Testing
 
   @Test func aTableIsNeverLargerThanAnyCanBe() throws {
     let huge = Count.field(.shaping("Huge"))
-    #expect(try Table.of([.octets("X", huge)]).octets(.of(huge: 131_072)) == 131_072)
+    #expect(try Table.of([.octets("X", huge)]).octets(.of(huge: 262_144)) == 262_144)
     let tables = [
       Table.of([.octets("X", huge)]), Table.of([.array("X", huge, of: [.uint8("")])]),
       Table.of([.array("X", .exactly(2), of: [.octets("Y", .dividedDown(huge, 2)), .uint8("Z")])]),
-      Table.of([.octets("X", .times(.exactly(131_072), huge))]), Table.of([.octets("X", .plus(huge, huge))]),
+      Table.of([.octets("X", .times(.exactly(262_144), huge))]), Table.of([.octets("X", .plus(huge, huge))]),
       Table.of([.array("X", .exactly(1), stride: huge, of: [])]), Table.of([.uint8("X"), .octets("Y", huge)]),
     ]
     for table in tables {
-      for value in [131_073, 0x7FFF_FFFF, 0xFFFF_FFFF] as [UInt32] {
+      for value in [262_145, 0x7FFF_FFFF, 0xFFFF_FFFF] as [UInt32] {
         guard case .tooLarge(let id)? = error(table, try .of(huge: value)) else {
           Issue.record("\(value)")
           continue
@@ -80,12 +80,30 @@ import Testing
   /// Arrays in arrays whose entries take no octets cost time only; there is an end to it.
   @Test func emptyEntriesDoNotGoOnForever() throws {
     let huge = Count.field(.shaping("Huge"))
-    let empty = Table.of([.array("X", huge, of: [.array("Y", huge, of: [.array("Z", huge, of: [])])])])
+    let first: [Element] = [.when(.index(0...0), [])]
+    let empty = Table.of([.array("X", huge, of: [.array("Y", huge, of: [.array("Z", huge, of: first)])])])
     let cut = Table.of([.array("X", huge, stride: .exactly(0), of: [.array("Y", huge, of: [.uint8("")])])])
     for table in [empty, cut] {
-      guard case .tooLarge? = error(table, try .of(huge: 131_072)) else {
+      guard case .tooLarge? = error(table, try .of(huge: 262_144)) else {
         Issue.record("laid out")
         continue
+      }
+    }
+  }
+
+  /// What is too large is known from the first of equal entries, and nothing at all is no trouble.
+  @Test func equalEntriesAreNotGoneThrough() throws {
+    let huge = Count.field(.shaping("Huge"))
+    let nothing = Table.of([.array("X", huge, of: [.array("Y", huge, of: [])])])
+    let large = Table.of([.array("X", huge, of: [.array("Y", .exactly(100), of: [.uint8("")])])])
+    let many = Table.of([.array("X", huge, of: [.octets("Y", .exactly(0)), .octets("Z", .exactly(0))])])
+    for _ in 0..<500 {
+      #expect(try nothing.octets(.of(huge: 262_144)) == 0)
+      for table in [large, many] {
+        guard case .tooLarge? = error(table, try .of(huge: 262_144)) else {
+          Issue.record("laid out")
+          return
+        }
       }
     }
   }
@@ -138,6 +156,30 @@ import Testing
   @Test(arguments: [(0, 3), (1, 1), (2, 2)]) func oneEntryByItsIndex(index: Int, octets: Int) throws {
     let elements = [Element.octets("X", .field(Reference(Self.sets, "Length", entry: .at(index))))]
     #expect(try layout(elements, sets: [9, 3, 9, 1, 9, 2]).octets == octets)
+  }
+
+  /// Of a list in each entry, as of every list of numbers: those of one entry.
+  @Test(arguments: [(0, [7, 8]), (1, []), (2, [9]), (3, [])] as [(Int, [UInt8])])
+  func theListOfOneEntry(index: Int, numbers: [UInt8]) throws {
+    let same = Count.field(Reference(Self.sets, "Length", entry: .same))
+    let lists = Table(
+      .extended(1992), "Lists", page: 1,
+      [
+        .array(
+          "Lists", .entries(Reference(Self.sets, "Length")),
+          of: [.array("Numbers", same, of: [.uint8("")]), .uint8("Check")])
+      ])
+    let reference = Reference(lists, "Numbers", entry: .at(index))
+    let labels = ArrayElement.Labels(reference) { Source($0, "", .count) }
+    var dimensions = Dimensions()
+    try dimensions.learn(Self.sets, [0, 2, 0, 0, 0, 1])
+    let octets: [UInt8] = [7, 8, 1, 2, 9, 3]
+    try dimensions.learn(lists, octets)
+
+    let data = Table.of([.array("Data", .entries(reference), labels: labels, of: [.uint8("")])])
+    #expect(try data.layout(in: dimensions).places.map { $0.source?.number } == numbers)
+    let decoded = Decoded(layout: try lists.layout(in: dimensions), octets: octets)
+    #expect(decoded.integers(named: "Numbers", entry: index) == numbers.map { Int64($0) })
   }
 
   @Test func anEntryThatIsNotThereIsAbsent() throws {

@@ -35,6 +35,16 @@ import Testing
       ])
   }
 
+  /// Its length alone may tell where its fields lie.
+  @Test func whoDescribesItself() {
+    #expect(Self.records.describesItself)
+    let rest = Table.of([.array("Sets", .plus(.exactly(0), .dividedDown(.rest, 2)), of: [.uint16("")])])
+    #expect(rest.describesItself && !rest.dependsOnFirmware)
+    let shaped = Table.of([.array("Things", .field(.shaping("Number of Things")), of: [.when(.index(1...1), [])])])
+    #expect(!shaped.describesItself && !shaped.dependsOnFirmware)
+    #expect(Table.of([.array("X", .exactly(1), of: [.when(.not(.firmware(4, 0)), [])])]).dependsOnFirmware)
+  }
+
   @Test func theOwnTableIsNamedInErrors() throws {
     let impossible = #expect(throws: LayoutError.self) { try Self.records.layout(in: Dimensions(), image: [11]) }
     guard case .impossible(let id, let field, 11)? = impossible else {

@@ -43,7 +43,8 @@ import Testing
     let names = Catalogue.tables.filter(\.dependsOnFirmware).map(\.id.description)
     #expect(
       names == [
-        "ET04", "ET09", "ET11", "ET23", "ET29", "ET46", "ET51", "ET54", "ET55", "ET70", "ET89", "ET90", "ET97",
+        "ET04", "ET09", "ET11", "ET21", "ET23", "ET29", "ET46", "ET51", "ET54", "ET55", "ET62", "ET70", "ET75", "ET89",
+        "ET90", "ET97",
       ])
   }
 

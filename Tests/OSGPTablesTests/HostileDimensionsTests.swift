@@ -22,7 +22,7 @@ import Testing
     let image = random.octets(.random(in: 0...2000, using: &random))
     for table in Catalogue.tables {
       guard let layout = try? table.layout(in: dimensions, image: image) else { continue }
-      #expect(layout.octets <= 131_072 && layout.places.count <= 131_072, "seed \(seed) \(table.id)")
+      #expect(layout.octets <= 262_144 && layout.places.count <= 262_144, "seed \(seed) \(table.id)")
       #expect(layout.flaw == nil, "seed \(seed) \(table.id)")
       let decoded = Decoded(layout: layout, octets: image)
       #expect(layout.encode(decoded.values, tail: Array(decoded.tail)) == image, "seed \(seed) \(table.id)")
@@ -49,6 +49,10 @@ import Testing
       (.et36, Section.recurringReads(entries: 16, octets: 4000)),
     ]
     for (table, octets) in Section.combined(logs) { try dimensions.learn(table, octets) }
+    let sets = [(17_000, 1, 1), (1, 1440, 16), (35, 1440, 1), (1700, 1, 16)] as [(UInt16, UInt16, UInt8)]
+    try dimensions.learn(.bt60, Table.loadProfileImage(sets.map { _ in .init(.max, .max, 16) }))
+    try dimensions.learn(.bt61, Table.loadProfileImage(flags: 0xFFFF, sets.map { .init($0.0, $0.1, $0.2) }))
+    try dimensions.learn(.bt62, Table.loadProfileControlImage(flags: 0xFFFF, sets.map { .init($0.0, $0.1, $0.2) }))
     try dimensions.learn(.bt30, [0, 0, 0, 0, 255, 0, 16, 0, 0, 0])
     try dimensions.learn(.bt50, [255, 255, 255, 255, 255, 0, 10, 255, 255])
     // Logs of whole registers; a meter has fewer entries of so many registers.
@@ -60,8 +64,9 @@ import Testing
       }
     }
     for table in Catalogue.tables where ![.basic(26), .extended(31), .extended(41)].contains(table.id) {
+      let isProfile = (Table.bt64.id...Table.bt67.id).contains(table.id)
       let layout = try table.layout(in: dimensions)
-      #expect(layout.octets < 70_000 && layout.flaw == nil, "\(table.id)")
+      #expect(layout.octets < (isProfile ? 262_144 : 70_000) && layout.flaw == nil, "\(table.id)")
     }
   }
 

@@ -33,14 +33,19 @@ public struct Ring: Equatable, Sendable {
   ///
   /// Tables differ in how they spell the fields, and in whether counts have one or two octets, sequence numbers two or
   /// four, but not in the order.
-  public init?(_ table: Decoded) {
-    var header = table.layout.places.lazy.filter { $0.field.bits == nil }.prefix(4).makeIterator()
-    guard let flags = table.octets.first, let valid = header.next(), let last = header.next(),
+  ///
+  /// - Parameter entry: the index in the outermost array, where a table has a header for each of its data sets.
+  public init?(_ table: Decoded, entry: Int? = nil) {
+    let places = table.layout.places.lazy.filter { entry == nil || $0.path.first?.index == entry }
+    var header = places.filter { $0.field.bits == nil }.prefix(4).makeIterator()
+    guard let start = places.first?.offset, table.octets.indices.contains(start), let valid = header.next(),
+      let last = header.next(),
       let sequence = header.next(), let unread = header.next(),
       valid.octets <= 2, last.octets <= 2, sequence.octets <= 4, unread.octets <= 2,
       let validEntries = valid.integer(in: table.octets), let lastEntry = last.integer(in: table.octets),
       let lastSequence = sequence.integer(in: table.octets), let unreadEntries = unread.integer(in: table.octets)
     else { return nil }
+    let flags = table.octets[start]
     isDescending = flags & 1 != 0
     hasOverflowed = flags & 2 != 0
     isCircular = flags & 4 != 0

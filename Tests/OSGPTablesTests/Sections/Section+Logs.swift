@@ -92,13 +92,14 @@ extension Section {
 }
 
 extension Table {
-  /// ET36 of a new meter, but for the entries of ET81, which a new meter has none of, and for those of ET31 and ET41.
+  /// ET36 of a new meter, but for the entries of ET75 and ET81, which a new meter has none of, and for those of ET31 and
+  /// ET41.
   static func et36Image(
     outages: UInt8 = 0, octets: UInt8 = 12, registers: (octets: UInt16, entries: UInt16) = (232, 2)
   ) -> [UInt8] {
     let logs: [(table: UInt8, size: UInt16, most: UInt8, now: UInt16)] = [
       (31, registers.octets, 255, registers.entries), (32, 525, 255, 8), (38, 35, 255, 10),
-      (41, registers.octets, 255, registers.entries), (45, 525, 253, 0), (75, 143, 253, 0),
+      (41, registers.octets, 255, registers.entries), (45, 525, 253, 0), (75, 159, 253, 2),
       (81, UInt16(octets), 253, UInt16(outages)),
     ]
     let records = logs.flatMap { log -> [UInt8] in

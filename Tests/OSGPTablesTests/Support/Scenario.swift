@@ -46,6 +46,11 @@ struct Scenario: Sendable, CustomStringConvertible {
     return dimensions
   }
 
+  /// A table that describes itself is laid out as its image here says.
+  func layout(of table: Table) throws(LayoutError) -> Layout {
+    try table.layout(in: dimensions(), image: more.last { $0.table.id == table.id }?.octets)
+  }
+
   /// The arithmetic of a table's printed offsets.
   func arithmetic(of table: String) -> Arithmetic {
     var arithmetic = Arithmetic(images: ["BT21": register, "ET11": manufacturer])
