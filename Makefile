@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 # The steps of `test` share one build folder and two cores: one after the other, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help setup lint format build test embedded fuzz-short fuzz bench demo acceptance clean
+.PHONY: help setup lint format build test docs embedded fuzz-short fuzz bench demo acceptance clean
 
 # One set of flags for build, test and demo, else each would rebuild what the other built. SwiftPM takes
 # -warnings-as-errors back for dependencies. C has -Werror=all: SwiftPM mistakes a plain `-Xcc -Werror` for Swift's.
@@ -35,6 +35,12 @@ lint: ## check the format of all Swift files
 
 format: ## format all Swift files in place
 	swift format --in-place --recursive --parallel $(FORMATTED)
+
+docs: setup ## write the pages of Documentation/Tables anew, from the declarations
+	@swift build --product mep $(STRICT)
+	@rm -f Documentation/Tables/*.md
+	@mkdir -p Documentation/Tables
+	@"$$(swift build --show-bin-path)/mep" document Documentation/Tables
 
 embedded: ## build the pure targets for riscv32, run them in Embedded mode on this machine
 	@Scripts/embedded.sh

@@ -5,7 +5,7 @@ import C1219
 import OSGPTables
 
 private let tables = Catalogue.tables
-private let dimensionTables: [Table] = [.bt00, .bt21, .bt22, .bt27, .et11]
+private let dimensionTables = tables.filter { Catalogue.shapesOthers($0.id) }
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {

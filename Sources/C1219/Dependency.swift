@@ -81,6 +81,9 @@ extension Element {
       array.stride?.visit(body)
       if let labels = array.labels { body(.field(labels.numbers)) }
       for element in array.entry { element.visit(body) }
+    case .section(_, let octets, let elements):
+      octets.visit(body)
+      for element in elements { element.visit(body) }
     case .when(let condition, let then, let otherwise):
       condition.visit(body)
       for element in then + otherwise { element.visit(body) }

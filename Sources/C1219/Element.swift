@@ -6,6 +6,8 @@ public indirect enum Element: Sendable {
   /// Fields that share a group of octets; the name is the guide's for the whole group.
   case bits(StaticString, octets: Int, [Field])
   case array(ArrayElement)
+  /// Elements that take as many octets together as the meter states: those beyond are not there, what is left is kept.
+  case section(StaticString, octets: Count, [Element])
   /// The first elements where the condition holds, else the second.
   case when(Condition, [Element], otherwise: [Element])
 }

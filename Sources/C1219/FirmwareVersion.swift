@@ -35,5 +35,8 @@ public struct FirmwareVersion: Equatable, Comparable, Sendable {
 #if !hasFeature(Embedded)
   extension FirmwareVersion: CustomStringConvertible {
     public var description: String { "\(major).\(minor).\(build)" }
+
+    /// "3.60" for its first build, as the guide speaks of versions.
+    var short: String { build == 0 ? "\(major).\(minor)" : description }
   }
 #endif

@@ -179,6 +179,11 @@ private struct Survey {
         }
         offset = start + octets
       case .array(let array): try place(array)
+      case .section(_, let octets, let elements):
+        let (start, first) = (offset, places.count)
+        let octets = try evaluate(octets)
+        try place(elements)
+        try fit(from: start, places: first, octets: octets)
       case .when(let condition, let then, let otherwise): try place(try holds(condition) ? then : otherwise)
       }
     }
@@ -210,7 +215,7 @@ private struct Survey {
       source = outer.source
       if let labels = array.labels, i < numbers.count { source = labels.source(UInt8(truncatingIfNeeded: numbers[i])) }
       try place(array.entry)
-      if let stride { try fit(entryAt: start, places: first, octets: stride) }
+      if let stride { try fit(from: start, places: first, octets: stride) }
       try spend()
       if i == 0, array.isUniform { return try repeatEntry(at: start, places: first, of: array.name, count: count) }
     }
@@ -247,8 +252,9 @@ private struct Survey {
     guard work <= 4 * Table.largest else { throw .tooLarge(table) }
   }
 
-  /// Makes an entry as long as the meter says: what is declared beyond that is not there, what is not declared is kept.
-  private mutating func fit(entryAt start: Int, places first: Int, octets: Int) throws(LayoutError) {
+  /// Makes an entry or a section as long as the meter says: what is declared beyond that is not there, what is not
+  /// declared is kept.
+  private mutating func fit(from start: Int, places first: Int, octets: Int) throws(LayoutError) {
     while places.count > first, let last = places.last, last.end > start + octets { places.removeLast() }
     offset = places.count > first ? places[places.count - 1].end : start
     let left = start + octets - offset

@@ -3,15 +3,18 @@
 /// A table as it is declared, once: everything else that is known of it is derived from here.
 public struct Table: Sendable {
   public let id: TableID
-  /// The guide's name.
+  /// The guide's name; empty where it gives none.
   public let name: StaticString
-  /// The page of its guide on which its section begins, counted from the cover.
+  /// The page of its guide on which its section begins, or that names a table without a section; counted from the cover.
   public let page: Int
   public let guide: Guide
   public let read: Access
   public let write: Access
   /// Which accesses touch the meter's non-volatile memory (guide, Appendix C).
   public let memory: NonVolatileMemory
+  /// What else is known of it, in a sentence; empty where the rest says it all.
+  public let remark: StaticString
+  /// Empty for a table that the guide names only.
   public let elements: [Element]
 
   /// Who describes a table.
@@ -36,12 +39,15 @@ public struct Table: Sendable {
     case advanced
     /// Either key.
     case any
+    /// The guide does not say.
+    case unstated
 
     public var words: StaticString {
       switch self {
       case .none: "none"
       case .advanced: "MAK"
       case .any: "MBK or MAK"
+      case .unstated: "not stated"
       }
     }
   }
@@ -56,7 +62,7 @@ public struct Table: Sendable {
 
   public init(
     _ id: TableID, _ name: StaticString, page: Int, guide: Guide = .mep, read: Access = .any, write: Access = .none,
-    memory: NonVolatileMemory = [], _ elements: [Element]
+    memory: NonVolatileMemory = [], remark: StaticString = "", _ elements: [Element]
   ) {
     self.id = id
     self.name = name
@@ -65,6 +71,10 @@ public struct Table: Sendable {
     self.read = read
     self.write = write
     self.memory = memory
+    self.remark = remark
     self.elements = elements
   }
+
+  /// Whether its layout is known.
+  public var isDescribed: Bool { !elements.isEmpty }
 }

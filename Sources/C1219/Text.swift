@@ -91,7 +91,7 @@
       case .equals(let reference, let value): "\(reference.description) = \(value)"
       case .atLeast(let reference, let value): "\(reference.description) ≥ \(value)"
       case .firmware(let from, let module):
-        "firmware from \(from)" + (module.map { " (modules from \($0))" } ?? " (not in modules)")
+        "firmware from \(from.short)" + (module.map { " (modules from \($0.short))" } ?? " (not in modules)")
       case .version(let major, let minor): "firmware \(major).\(minor)"
       case .index(let range): "entry \(range.lowerBound) to \(range.upperBound)"
       case .not(let condition): "not \(condition.description)"

@@ -26,7 +26,7 @@ extension Meter {
 
   /// Refuses what the table or the key does not allow, before anything is sent.
   func permit(_ id: TableID) throws(MeterError) {
-    guard let table = Catalogue.table(id) else { return }
+    guard let table = Catalogue.named(id) else { return }
     if table.write == .none || table.write == .advanced && access == .basic { throw .notAllowed(id, table.write) }
   }
 
@@ -38,7 +38,7 @@ extension Meter {
       kind = .transactionWrite
     } else {
       // A call writes BT07, which wears the memory likewise.
-      guard id == .basic(7) || Catalogue.table(id)?.memory.contains(.write) == true,
+      guard id == .basic(7) || Catalogue.named(id)?.memory.contains(.write) == true,
         let firmware = try await learnFirmware(), !firmware.isModule, firmware < FirmwareVersion(3, 40)
       else { return }
       kind = .tableWrite

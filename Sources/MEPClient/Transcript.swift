@@ -122,7 +122,7 @@ public struct Transcript: Sendable {
 
   private mutating func contents(_ octets: [UInt8], of request: Request) -> Contents {
     guard let table = Catalogue.table(request.table) else {
-      return .octets(octets, "the layout of \(request.table) is not declared")
+      return .octets(octets, "the guide does not describe \(request.table)")
     }
     do throws(LayoutError) {
       if case .readPart(_, let offset, _) = request {

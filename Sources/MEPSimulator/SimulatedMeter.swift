@@ -153,7 +153,7 @@ public actor SimulatedMeter {
       return .refused(.tableOperationNotPossible)
     }
     switch table.write {
-    case .none: return .refused(.noPermission)
+    case .none, .unstated: return .refused(.noPermission)
     case .advanced where access.level != .advanced: return .refused(.noPermission)
     case .advanced, .any: break
     }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 
-/// Every table that is declared, in the order of the numbers. Who needs one table names that one, so that an Embedded
-/// program links no other.
+/// Every table that is declared, in the order of the numbers; ``namedOnly`` has those that are not. Who needs one table
+/// names that one, so that an Embedded program links no other.
 public enum Catalogue {
   public static let tables: [Table] = [
     .bt00,
     .bt01,
+    .bt03,
+    .bt04,
     .bt07,
     .bt08,
     .bt15,
@@ -52,6 +54,7 @@ public enum Catalogue {
     .et34,
     .et36,
     .et41,
+    .et42,
     .et45,
     .et46,
     .et47,

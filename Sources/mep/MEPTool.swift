@@ -34,6 +34,7 @@ struct MEPTool: AsyncParsableCommand {
       Quality.self,
       Tables.self,
       Describe.self,
+      Document.self,
       Decode.self,
       Simulate.self,
       Ports.self,

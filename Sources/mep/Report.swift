@@ -32,7 +32,7 @@ struct Report {
     tail = []
   }
 
-  /// Octets of a table that nobody declared.
+  /// Octets of a table whose layout is not known.
   init(_ id: TableID, octets: [UInt8]) {
     self.id = id
     table = nil
@@ -46,10 +46,13 @@ struct Report {
     return ranges.flatMap { octets[$0.clamped(to: 0..<octets.count)] }
   }
 
+  /// The guide's; empty where it gives none.
+  private var name: String { (table ?? Catalogue.named(id))?.name.description ?? "" }
+
   func json(_ extra: [(String, JSON)] = []) -> JSON {
     var members: [(String, JSON)] = [
       ("table", .string("\(id)")), ("id", .integer(Int64(id.number))),
-      ("name", table.map { .string($0.name.description) } ?? .null), ("octets", .string(Hex.text(knownOctets))),
+      ("name", name.isEmpty ? .null : .string(name)), ("octets", .string(Hex.text(knownOctets))),
     ]
     if let ranges {
       let list = ranges.map {
@@ -80,7 +83,7 @@ struct Report {
 
   /// Lines for a person: path, value with unit, name.
   var lines: [String] {
-    var lines = ["\(id) \(table?.name.description ?? "(not declared here: its octets only)")"]
+    var lines = ["\(id) \(name)".trimmed]
     let rows = places.compactMap { place in place.raw(in: octets).map { (place, Shown(place, $0, in: table)) } }
     let pathWidth = rows.map { $0.0.pathText.count }.max() ?? 0
     let valueWidth = min(rows.map { $0.1.text.count }.max() ?? 0, 40)
@@ -92,7 +95,7 @@ struct Report {
     }
     if !tail.isEmpty {
       let what =
-        "\(tail.count) octet\(tail.count == 1 ? "" : "s")" + (table == nil ? "" : " that the guide does not describe")
+        "\(tail.count) octet\(tail.count == 1 ? "" : "s") that the guide does not describe"
       lines.append("  \(what): \(Hex.text(tail, separator: " "))")
     }
     return lines

@@ -4,32 +4,43 @@ import C1219
 import OSGPTables
 
 struct Tables: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Lists the tables that can be decoded.")
+  static let configuration = CommandConfiguration(
+    abstract: "Lists the tables that can be decoded, and those that the guide names only.")
 
   @Flag(help: "One JSON array.")
   var json = false
 
   func run() throws {
     if json {
-      Output.line(JSON.array(Catalogue.tables.map(\.summary)))
+      Output.line(JSON.array((Catalogue.tables + Catalogue.namedOnly).map(\.summary)))
       return
     }
     Output.line("table  number  read        write       NVM          guide  name")
-    for table in Catalogue.tables {
-      Output.line(
-        "\("\(table.id)".padded(to: 5))  \("\(table.id.number)".padded(to: 6, right: true))  "
-          + "\(table.read.words.description.padded(to: 10))  \(table.write.words.description.padded(to: 10))  "
-          + "\(table.memory.words.padded(to: 11))  p. \("\(table.page)".padded(to: 3))  \(table.name.description)")
-    }
+    for table in Catalogue.tables { Output.line(table.row) }
+    Output.line("\nThe guide names these and does not describe them: they can be read as octets only.")
+    for table in Catalogue.namedOnly { Output.line(table.row) }
   }
 }
 
 extension Table {
+  fileprivate var row: String {
+    let number = "\(id.number)".padded(to: 6, right: true)
+    let access = "\(read.words.description.padded(to: 10))  \(write.words.description.padded(to: 10))"
+    return
+      "\("\(id)".padded(to: 5))  \(number)  \(access)  \(memory.words.padded(to: 11))  \(source)  \(name.description)"
+      .trimmed
+  }
+
+  /// The page; "o." marks the Optical Port Programmer's Guide.
+  private var source: String { (guide == .mep ? "p. " : "o. ") + "\(page)".padded(to: 3) }
+
   fileprivate var summary: JSON {
     .object([
-      ("table", .string("\(id)")), ("id", .integer(Int64(id.number))), ("name", .string(name.description)),
+      ("table", .string("\(id)")), ("id", .integer(Int64(id.number))),
+      ("name", name.description.isEmpty ? .null : .string(name.description)),
       ("read", .string(read.words.description)), ("write", .string(write.words.description)),
-      ("nvm", .string(memory.words)), ("guide_page", .integer(Int64(page))),
+      ("nvm", .string(memory.words)), ("guide", .string(guide.title.description)),
+      ("guide_page", .integer(Int64(page))), ("described", .bool(isDescribed)),
     ])
   }
 }

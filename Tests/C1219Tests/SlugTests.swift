@@ -20,7 +20,7 @@ import Testing
     let condition = Condition.any([.version(3, 13), .firmware(3, 80), .firmware(3, 50, module: FirmwareVersion(1, 20))])
     #expect(
       condition.description
-        == "firmware 3.13 or firmware from 3.80.0 (not in modules) or firmware from 3.50.0 (modules from 1.20.0)")
+        == "firmware 3.13 or firmware from 3.80 (not in modules) or firmware from 3.50 (modules from 1.20)")
     #expect(
       Condition.not(.equals(Reference(.bt21, "Number of Tiers"), 4)).description == "not BT21 Number of Tiers = 4")
     #expect(Condition.index(0...3).description == "entry 0 to 3")

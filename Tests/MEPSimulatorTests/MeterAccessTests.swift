@@ -17,7 +17,7 @@ import Testing
       let octets = try await bench.data(.readPart(table.id, offset: 0, length: 1))
       let isOpen =
         switch table.write {
-        case .none: false
+        case .none, .unstated: false
         case .advanced: isAdvanced
         case .any: true
         }

@@ -8,7 +8,8 @@ import Testing
   static let rows = Section.all.flatMap(\.appendixC)
 
   @Test func everyTableIsThere() {
-    #expect(Self.rows.map(\.table).sorted() == Catalogue.tables.map(\.id.description).sorted())
+    let stated = Catalogue.tables.filter { $0.write != .unstated }
+    #expect(Self.rows.map(\.table).sorted() == stated.map(\.id.description).sorted())
   }
 
   @Test(arguments: rows) func accessIsAsPrinted(row: AppendixC) throws {

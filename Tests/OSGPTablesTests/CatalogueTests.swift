@@ -43,7 +43,8 @@ import Testing
     let names = Catalogue.tables.filter(\.dependsOnFirmware).map(\.id.description)
     #expect(
       names == [
-        "ET04", "ET09", "ET11", "ET21", "ET23", "ET29", "ET46", "ET51", "ET54", "ET55", "ET62", "ET70", "ET75", "ET89",
+        "ET04", "ET09", "ET11", "ET21", "ET23", "ET29", "ET42", "ET46", "ET51", "ET54", "ET55", "ET62", "ET70", "ET75",
+        "ET89",
         "ET90", "ET97",
       ])
   }
@@ -82,6 +83,7 @@ extension Element {
       // An array of plain values is asked for by its own name.
       if case .field(let field)? = array.entry.first, field.name.description.isEmpty { body(array.name.description) }
       for element in array.entry { element.visitNames(body) }
+    case .section(_, _, let elements): for element in elements { element.visitNames(body) }
     case .when(_, let then, let otherwise): for element in then + otherwise { element.visitNames(body) }
     }
   }

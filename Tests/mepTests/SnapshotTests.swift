@@ -9,6 +9,8 @@ import Testing
     ("tables.txt", ["tables"]),
     ("describe-BT23.txt", ["describe", "BT23"]),
     ("describe-BT28.txt", ["describe", "BT28"]),
+    ("describe-ET05.txt", ["describe", "ET05"]),
+    ("describe-ET42.txt", ["describe", "ET42"]),
     ("read-BT23.txt", ["read", "BT23", "--meter", "sim:gen3-frozen"]),
     ("read-BT28.txt", ["read", "BT28", "--meter", "sim:gen3-frozen"]),
     ("read-BT28.json", ["read", "--json", "BT28.present_values[7]", "--meter", "sim:gen3-frozen"]),
@@ -52,7 +54,9 @@ import Testing
   }
 
   @Test func everyTableIsDescribed() async throws {
-    let tables = try await Tool.run(["tables"]).lines.dropFirst().map { String($0.prefix(4)) }
+    let tables = try await Tool.run(["tables"]).lines.map { String($0.prefix(4)) }
+      .filter { $0.hasPrefix("BT") || $0.hasPrefix("ET") }
+    #expect(tables.count > 50)
     for table in tables {
       let outcome = try await Tool.run(["describe", table])
       #expect(outcome.status == 0)

@@ -45,7 +45,7 @@ struct IdentityPart: Part {
     var sheet = Sheet(layout, octets: head + [UInt8](repeating: 0, count: max(0, layout.octets - head.count)))
     let tables = Catalogue.tables.filter(profile.has)
     let ids = tables.map(\.id)
-    let writable = tables.filter { $0.write != .none }.map(\.id)
+    let writable = tables.filter { $0.write == .advanced || $0.write == .any }.map(\.id)
     sheet.mark("basic_tables_used", ids.filter { !$0.isExtended })
     sheet.mark("extended_tables_used", ids.filter(\.isExtended))
     sheet.mark("extended_procedures_used", [.extended(PortsPart.removeDevice & ~TableID.extendedFlag)])

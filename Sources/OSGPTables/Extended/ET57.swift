@@ -8,20 +8,23 @@ extension Table {
     [
       .array(
         "MDT Entry Array", .field(Reference(.et11, "ET57 Entry Count", absent: 16)),
-        of: [
-          .bits(
-            "MDT Entry", octets: 1,
-            [
-              .uint(
-                0...1, "Entry Type", .host,
-                meanings: [
-                  Meaning(0, "empty"), Meaning(1, "M-Bus base entry"), Meaning(2, "MEP base entry"),
-                  Meaning(3, "extension of the entry before"),
-                ]),
-              .uint(2...6, "MDT", .host),
-              .uint(7...7, "Special", .host),
-            ]),
-          .octets("DRH", .exactly(3), .host),
-        ])
+        of: mdtEntry)
     ])
+
+  /// ET42 has those that are not empty as well.
+  static let mdtEntry: [Element] = [
+    .bits(
+      "MDT Entry", octets: 1,
+      [
+        .uint(
+          0...1, "Entry Type", .host,
+          meanings: [
+            Meaning(0, "empty"), Meaning(1, "M-Bus base entry"), Meaning(2, "MEP base entry"),
+            Meaning(3, "extension of the entry before"),
+          ]),
+        .uint(2...6, "MDT", .host),
+        .uint(7...7, "Special", .host),
+      ]),
+    .octets("DRH", .exactly(3), .host),
+  ]
 }

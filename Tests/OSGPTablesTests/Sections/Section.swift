@@ -28,7 +28,7 @@ struct Section: Sendable {
   }
 
   /// Those that shape others come first.
-  static let all: [Section] = [core, ports, registers, time, configuration, loadProfile, logs, mbus]
+  static let all: [Section] = [core, ports, interface, registers, time, configuration, loadProfile, logs, mbus]
 
   static let errata = all.flatMap(\.errata)
   static func fromElsewhere(_ table: String) -> [String] {

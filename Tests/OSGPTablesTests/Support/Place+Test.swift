@@ -38,6 +38,7 @@ extension Element {
     case .field: break
     case .bits(let name, let octets, let fields): body(name.description, octets, fields)
     case .array(let array): for element in array.entry { element.visitGroups(body) }
+    case .section(_, _, let elements): for element in elements { element.visitGroups(body) }
     case .when(_, let then, let otherwise): for element in then + otherwise { element.visitGroups(body) }
     }
   }
