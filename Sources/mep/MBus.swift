@@ -58,9 +58,8 @@ private struct Row {
   var cells: [JSON] {
     func text(_ text: String?) -> JSON { text.flatMap { $0.isEmpty ? nil : .string($0.printable) } ?? .null }
     return [
-      text(quantity), value, text(function), storage.map { .integer(Int64(clamping: $0)) } ?? .null,
+      text(quantity), value, text(unit), text(function), storage.map { .integer(Int64(clamping: $0)) } ?? .null,
       tariff.map { .integer(Int64($0)) } ?? .null, subunit.map { .integer(Int64($0)) } ?? .null, text(error),
-      text(unit),
     ]
   }
 }
@@ -74,9 +73,8 @@ extension MBusDevices.Device {
     ] + recordColumns
 
   private static let recordColumns: [Listing.Column] = [
-    .init("quantity", "Quantity"), .init("value", "Value"), .init("function", "Function"),
+    .init("quantity", "Quantity"), .init("value", "Value"), .init("unit", "Unit"), .init("function", "Function"),
     .init("storage", "Storage"), .init("tariff", "Tariff"), .init("subunit", "Subunit"), .init("error", "Error"),
-    .init("unit", "Unit"),
   ]
 
   fileprivate var cells: [JSON] {
