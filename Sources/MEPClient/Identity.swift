@@ -59,7 +59,7 @@ extension Meter {
   }
 
   /// One table that this meter keeps to itself does not cost the others.
-  private func unlessRefused<T>(_ body: () async throws(MeterError) -> T) async throws(MeterError) -> T? {
+  func unlessRefused<T>(_ body: () async throws(MeterError) -> T) async throws(MeterError) -> T? {
     do throws(MeterError) { return try await body() } catch {
       guard case .refused = error else { throw error }
       return nil

@@ -161,16 +161,12 @@ extension Meter {
 
   /// Where this port's procedure answers go: ET85 on the second port, else ET59 or BT08 as ET50 says.
   private func responseTable() async throws(MeterError) -> TableID {
-    if let firmware = try await learnFirmware(), firmware >= FirmwareVersion(4, 0),
-      try await integer(.et70, "current_comm_channel_index") == 2
-    {
-      return .extended(85)
-    }
+    if try await ownPort() == 2 { return .extended(85) }
     let useET59 = try await integer(.et50, "mep_inbound_configuration[0].et59_response")
     return useET59 == 1 ? .extended(59) : .basic(8)
   }
 
-  private func integer(_ table: Table, _ path: String) async throws(MeterError) -> Int64? {
+  func integer(_ table: Table, _ path: String) async throws(MeterError) -> Int64? {
     let selection = try await select(table, [path])
     guard case .integer(let value)? = selection.places.first?.raw(in: selection.octets) else { return nil }
     return value

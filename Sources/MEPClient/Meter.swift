@@ -19,6 +19,8 @@ public actor Meter {
   /// Tables that proved shorter than laid out, and how long they are.
   private var lengths: [TableID: Int] = [:]
   var lastProcedureSequence: UInt8?
+  /// What the meter is to watch, in case it forgets.
+  var deltaAlerts: [DeltaDataAlert] = []
   /// The key's level where it is known: what it does not allow is then refused before it is sent.
   public private(set) var access: AccessLevel?
   /// What was written within the last day; nil to not count it.
@@ -132,7 +134,7 @@ public actor Meter {
     try await data(.read(table, length: UInt16(MessageLimit.read)))
   }
 
-  private func whole(_ table: Table) async throws(MeterError) -> Decoded {
+  func whole(_ table: Table) async throws(MeterError) -> Decoded {
     let octets = try await octets(of: table, laidOut: try await currentLayout(of: table))
     return Decoded(layout: try laidOut(table, image: octets), octets: octets)
   }
@@ -262,7 +264,7 @@ public actor Meter {
     return try laidOut(table, image: nil)
   }
 
-  private func laidOut(_ table: Table, image: [UInt8]?) throws(MeterError) -> Layout {
+  func laidOut(_ table: Table, image: [UInt8]?) throws(MeterError) -> Layout {
     do throws(LayoutError) { return try table.layout(in: dimensions, image: image) } catch { throw .layout(error) }
   }
 }

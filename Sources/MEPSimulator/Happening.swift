@@ -18,6 +18,8 @@ public enum Happening: Sendable, Equatable {
   case event(id: UInt16, argument: [UInt8])
   /// The IDT version was counted up: other dimensions or another program.
   case configurationChanged
+  /// The client at a port is registered no more.
+  case clientRemoved(port: Int)
   /// What the head-end ordered, after that what it does to mains, clock and ports was done.
   case order(Order)
 

@@ -16,8 +16,12 @@ struct MeterBody: Sendable {
   var closedPorts: Set<Int> = []
   /// The advanced key that the utility gave the meter; nil while it is the first one.
   var advancedKey: AccessKey?
-  /// MEP ports whose alert is raised.
+  /// MEP ports whose alert is raised whatever the reasons.
   var alerts: Set<Int> = []
+  /// Why each MEP port is alerted.
+  var reasons: [Int: MEPAlerts] = [:]
+  /// How many reads the client at each port has posted.
+  var clientReads: [Int: UInt16] = [:]
   /// Each made the sequence numbers of all ports jump by 25.
   var configurationChanges = 0
   /// On whose behalf the meter acts just now.
@@ -28,8 +32,12 @@ struct MeterBody: Sendable {
   /// The meter's own time, in seconds since 2000-01-01 UTC.
   var utc: Int64 { household.now + clockError }
 
-  init(_ profile: Profile, tables: TableStore, household: Household) {
+  /// What the meter's devices owe to chance.
+  let seed: UInt64
+
+  init(_ profile: Profile, tables: TableStore, household: Household, seed: UInt64) {
     self.profile = profile
+    self.seed = seed
     self.tables = tables
     self.household = household
   }

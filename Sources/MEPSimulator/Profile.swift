@@ -26,6 +26,10 @@ public struct Profile: Sendable {
   public var alternateEvents = 0
   /// The logs of ET36.
   public var adjustableLogs = AdjustableLog.factory.dimensioned(.et81, entries: 20)
+  /// What is at the M-Bus, in the slots from the first one on.
+  var devices: [MBusDevice.Kind] = []
+  /// Entries of ET74.
+  var extendedReads = 0
 
   /// Every profile by its name.
   public static let all = [gen3, gen3Old, gen4, gen3Frozen]
@@ -36,7 +40,9 @@ public struct Profile: Sendable {
     name: "gen3", summary: "83331-3I, firmware 3.84.6: 11 summations, 4 tiers, 55 present values",
     manufacturer: "ELON", model: "83331-3I", firmware: FirmwareVersion(3, 84, 6), hardware: FirmwareVersion(3, 0, 0),
     ports: 1, tiers: 4, summations: Sources.summations, presentValues: Array(Sources.presentValues.prefix(55)),
-    imageCRC: 55331, frozen: nil)
+    imageCRC: 55331, frozen: nil,
+    adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 20).dimensioned(.et45, entries: 16),
+    devices: [.water, .heat], extendedReads: 12)
 
   public static let gen3Old = Profile(
     name: "gen3-old", summary: "83331-3I, firmware 3.30: 11 summations, 4 tiers, 26 present values",
@@ -49,7 +55,8 @@ public struct Profile: Sendable {
     manufacturer: "NES", model: "83334", firmware: FirmwareVersion(4, 30, 0), hardware: FirmwareVersion(4, 0, 0),
     ports: 2, tiers: 8, summations: Sources.summations + Sources.quadrants, presentValues: Sources.presentValues,
     imageCRC: 17185, frozen: nil, events: 200, alternateEvents: 100,
-    adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 50))
+    adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 50).dimensioned(.et45, entries: 16),
+    devices: [.water, .heat], extendedReads: 12)
 
   /// A reading that the owner of a real meter published; without tiers.
   public static let gen3Frozen = Profile(
@@ -94,5 +101,6 @@ public struct Profile: Sendable {
   static let parts: [any Part.Type] = [
     IdentityPart.self, RegistersPart.self, ClockPart.self, PortsPart.self,
     AdjustableLogsPart.self, EventLogPart.self, OutagePart.self, QualityPart.self,
+    MBusPart.self, OnDemandPart.self, AlertPart.self, DeltaDataPart.self,
   ]
 }

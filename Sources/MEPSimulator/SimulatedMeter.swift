@@ -31,7 +31,7 @@ public actor SimulatedMeter {
     var household = Household(seed: seed, start: now - 600, tierCount: profile.tiers)
     household.advance(to: now)
     household.hasRunForYears()
-    body = MeterBody(profile, tables: try TableStore(profile), household: household)
+    body = MeterBody(profile, tables: try TableStore(profile), household: household, seed: seed)
     headEnd = HeadEnd(scenario, start: now)
     parts = Profile.parts.map { $0.init() }
     for i in parts.indices { parts[i].start(&body) }
@@ -102,7 +102,7 @@ public actor SimulatedMeter {
     advance()
     announced[port] = body.configurationChanges
     return PortStatus(
-      alert: body.alerts.contains(port), configurationChanges: body.configurationChanges,
+      alert: body.isAlerted(port), configurationChanges: body.configurationChanges,
       isDeaf: !body.hasPower || body.closedPorts.contains(port), advancedKey: body.advancedKey)
   }
 

@@ -43,6 +43,9 @@ struct TableStore: Sendable {
   mutating func set(_ table: Table, _ path: String, _ value: Int64) { set(table, path, .integer(value)) }
   mutating func set(_ table: Table, _ path: String, _ value: [UInt8]) { set(table, path, .octets(value)) }
 
+  /// Where a field begins; nil where the meter has no such table or field.
+  mutating func offset(_ table: Table, _ path: String) -> Int? { place(table, path)?.offset }
+
   private mutating func set(_ table: Table, _ path: String, _ value: Raw) {
     // An older meter's table may end before a field that newer ones have.
     guard let place = place(table, path) else { return }

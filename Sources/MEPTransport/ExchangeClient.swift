@@ -9,6 +9,8 @@ public actor ExchangeClient {
   private let link: any Link
   private let log: Logger
   private let turns = Turns()
+  /// An alert has come of which nobody knows yet who listens.
+  private var hasAlert = false
 
   /// What was noticed on the line since the client began.
   public struct Health: Sendable {
@@ -51,6 +53,26 @@ public actor ExchangeClient {
     }
   }
 
+  /// Waits for an alert while nothing is asked: true as soon as one has come, also during an exchange since the last
+  /// time; false at the deadline. Requests of other tasks take their turns in between.
+  public func listen(until deadline: Instant) async throws(LinkError) -> Bool {
+    while !hasAlert, Instant.now() < deadline {
+      await turns.take()
+      defer { turns.give() }
+      let end = min(deadline, Instant.now() + Self.listening)
+      let octets = try await link.receive(until: connection.deadline.map { min($0, end) } ?? end)
+      health.octets += octets.count
+      connection.receive(octets, at: .now())
+      connection.advance(to: .now())
+      _ = takeOutcome()
+    }
+    defer { hasAlert = false }
+    return hasAlert
+  }
+
+  /// How long a request may have to wait for the line because somebody listens.
+  private static let listening = Instant.Span.milliseconds(250)
+
   public nonisolated func close() { link.close() }
 
   private func step() async throws(LinkError) {
@@ -78,6 +100,7 @@ public actor ExchangeClient {
         return outcome
       case .alert:
         health.alerts += 1
+        hasAlert = true
         log.info("the meter raised an alert")
       case .skipped(let octets):
         health.skippedOctets += octets

@@ -28,6 +28,8 @@ struct MEPTool: AsyncParsableCommand {
       Info.self,
       Read.self,
       Watch.self,
+      MBus.self,
+      Alerts.self,
       Write.self,
       Events.self,
       Outages.self,

@@ -36,7 +36,8 @@ import Testing
 
   /// Nothing wraps on a terminal of 80 columns but the parser's usage line.
   @Test(arguments: [
-    "info", "read", "watch", "tables", "describe", "decode", "simulate", "ports", "events", "outages", "quality",
+    "info", "read", "watch", "mbus", "alerts", "tables", "describe", "decode", "simulate", "ports", "events", "outages",
+    "quality",
   ])
   func everyCommandHasHelp(command: String) async throws {
     let outcome = try await Tool.run([command, "--help"])

@@ -7,7 +7,7 @@ public enum Order: Sendable, Equatable {
   case onDemandRequest(port: Int, type: UInt8, data: [UInt8])
   /// The grid reads the device at a port by its schedule.
   case scheduledRead(port: Int)
-  /// Data for the device at a port that can wait (ET15).
+  /// Data for the device at a port that can wait (ET13); no alert tells of them.
   case downlink(port: Int, data: [UInt8])
   /// The tariff is switched by hand; nil goes back to the calendar.
   case tariff(tier: Int?)

@@ -4,7 +4,7 @@
 struct Noise: Sendable {
   /// What the chance is about, so that one topic tells nothing about another.
   enum Topic: UInt64 {
-    case house, plan, second, clouds, background, voltage, angle, frequency
+    case house, plan, second, clouds, background, voltage, angle, frequency, device
   }
 
   let seed: UInt64

@@ -15,6 +15,7 @@ struct PortsPart: Part {
     var sheet = Sheet(try table.layout(in: dimensions))
     if profile.firmware >= FirmwareVersion(4, 0), profile.ports < 2 { sheet.set("multiple_mep_clients", 0) }
     if profile.alternateEvents > 0 { sheet.set("et79_entry_count", Int64(profile.alternateEvents)) }
+    if profile.extendedReads > 0 { sheet.set("et74_entry_count", Int64(profile.extendedReads)) }
     return sheet.octets
   }
 
@@ -36,6 +37,7 @@ struct PortsPart: Part {
     let handle = UInt16(call.parameters[1]) | UInt16(call.parameters[2]) << 8
     guard handle == access.handle || handle == 0xFFFF else { return ProcedureOutcome(result: 3) }
     body.tables.set(.et50, "mep_inbound_configuration[\(access.port - 1)].mep_device_registered", 0)
+    body.tell(.clientRemoved(port: access.port))
     return ProcedureOutcome(result: 0)
   }
 }

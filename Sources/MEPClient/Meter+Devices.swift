@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEP
+import OSGPTables
+
+extension Meter {
+  /// The MEP port that this client is at: 2 where ET70 says so, else 1. Firmware before 4.0 has one only.
+  public func port() async throws(MeterError) -> Int {
+    try await alone { () async throws(MeterError) in
+      try await settled(.et70) { () async throws(MeterError) in try await ownPort() }
+    }
+  }
+
+  func ownPort() async throws(MeterError) -> Int {
+    guard let firmware = try await learnFirmware(), firmware >= FirmwareVersion(4, 0) else { return 1 }
+    return try await integer(.et70, "current_comm_channel_index") == 2 ? 2 : 1
+  }
+
+  /// Reads what is behind the meter: ET14, ET13, ET34 and ET58, and of ET16 what the devices have answered last. All of
+  /// it belongs together: when the meter reads a device meanwhile, it is read again.
+  ///
+  /// - Parameter progress: requests done, and how many there will be.
+  public func readDevices(progress: @Sendable (Int, Int) -> Void = { _, _ in }) async throws(MeterError) -> MBusDevices
+  {
+    try await alone { () async throws(MeterError) in
+      try await settled(.et14) { () async throws(MeterError) in
+        for _ in 0..<3 {
+          let status = try await whole(.et14)
+          let configuration = try await whole(.et13)
+          let more = try await unlessRefused { () async throws(MeterError) in try await self.whole(.et34) }
+          let control = try await unlessRefused { () async throws(MeterError) in try await self.whole(.et58) }
+          let data = try await deviceData(status, progress)
+          guard try await whole(.et14).octets == status.octets else { continue }
+          return MBusDevices(status: status, configuration: configuration, more: more, control: control, data: data)
+        }
+        throw .unsettled(Table.et14.id)
+      }
+    }
+  }
+
+  /// ET16 as far as ET14 says that there are reads in it; all else is 0.
+  private func deviceData(
+    _ status: Decoded, _ progress: @Sendable (Int, Int) -> Void
+  ) async throws(MeterError) -> Decoded {
+    let layout = try await currentLayout(of: .et16)
+    let starts = layout.entries(of: "Device Table").compactMap { $0.first?.offset } + [layout.octets]
+    var ranges: [Range<Int>] = []
+    for (slot, length) in status.integers(of: "Billing Read Length").enumerated() where slot + 1 < starts.count {
+      let end = min(starts[slot] + Int(length), starts[slot + 1])
+      for start in stride(from: starts[slot], to: end, by: MessageLimit.read) {
+        ranges.append(start..<min(start + MessageLimit.read, end))
+      }
+    }
+    // Four tables were read before these.
+    let total = 4 + ranges.count
+    var octets = [UInt8](repeating: 0, count: layout.octets)
+    for (i, range) in ranges.enumerated() {
+      progress(4 + i, total)
+      let part = try await part(of: layout.table, range)
+      guard part.count == range.count else { throw .short(layout.table, wanted: range.count, got: part.count) }
+      octets.replaceSubrange(range, with: part)
+    }
+    progress(total, total)
+    return Decoded(layout: try laidOut(.et16, image: octets), octets: octets)
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import OSGPTables
+
+/// Why MEP ports are alerted: the flags of ET13.
+extension MeterBody {
+  /// Raises an alert's reason; a port that the meter does not have is left alone.
+  mutating func alert(_ reason: MEPAlerts, port: Int) {
+    guard (1...profile.ports).contains(port) else { return }
+    reasons[port, default: []].insert(reason)
+    showReasons(port)
+  }
+
+  mutating func endAlert(_ reason: MEPAlerts, port: Int) {
+    reasons[port, default: []].remove(reason)
+    showReasons(port)
+  }
+
+  mutating func showReasons(_ port: Int) {
+    guard (1...profile.ports).contains(port) else { return }
+    let flags: [(String, MEPAlerts)] = [
+      ("scheduled_read_request_alert", .scheduledRead), ("on_demand_request_in_et15", .onDemandRequest),
+      ("m_bus_change", .mbusChange), ("delta_data_alert", .deltaData),
+    ]
+    for (name, flag) in flags {
+      let isSet = reasons[port, default: []].contains(flag)
+      tables.set(.et13, "device_config[\(Self.mbusSlots + port - 1)].\(name)", isSet ? 1 : 0)
+    }
+  }
+
+  /// Whether alerts go out: only a client that is registered gets them.
+  mutating func isAlerted(_ port: Int) -> Bool {
+    alerts.contains(port) || reasons[port]?.isEmpty == false && isRegistered(port)
+  }
+
+  mutating func isRegistered(_ port: Int) -> Bool { flag("mep_device_registered", of: port) }
+
+  /// A flag of ET50 that the client at a port sets.
+  mutating func flag(_ name: String, of port: Int) -> Bool {
+    tables.integer(.et50, "mep_inbound_configuration[\(port - 1)].\(name)") == 1
+  }
+}

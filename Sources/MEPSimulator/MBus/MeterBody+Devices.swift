@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// What reading a device leaves in ET14 and ET16.
+extension MeterBody {
+  /// Slots of ET13, ET14 and ET16 that M-Bus devices have; MEP clients have those behind them.
+  static let mbusSlots = 4
+
+  /// The device in a slot; nil for an empty one, and for that of a MEP client.
+  func device(in slot: Int) -> MBusDevice? {
+    slot < profile.devices.count ? MBusDevice(profile.devices[slot], seed: seed) : nil
+  }
+
+  /// The slot of the device that has a handle.
+  mutating func slot(ofHandle handle: Int64) -> Int? {
+    guard handle > 0 else { return nil }
+    return (0..<Self.mbusSlots + profile.ports).first {
+      tables.integer(.et14, Self.status($0, "device_handle")) == handle
+    }
+  }
+
+  /// The local time of a UTC second as LTIME_DATE.
+  static func longTime(_ second: Int64) -> [UInt8] {
+    let time = CivilTime.local(utc: second)
+    return Moment(
+      year: time.year, month: time.month, day: time.day, hour: time.hour, minute: time.minute, second: time.second
+    ).octets
+  }
+
+  mutating func noteReadAttempt(_ slot: Int, at second: Int64) {
+    count(slot, "read_attempts")
+    tables.set(.et14, Self.status(slot, "last_read_attempt"), Self.longTime(second))
+  }
+
+  /// What an M-Bus device answers to a billing read, as ET16 and ET45 have it.
+  mutating func billingRead(_ slot: Int, at second: Int64) -> [UInt8]? {
+    guard let device = device(in: slot) else { return nil }
+    count(slot, "read_answers")
+    let telegram = device.telegram(
+      at: second, access: UInt8(truncatingIfNeeded: tables.integer(.et14, Self.status(slot, "read_answers"))),
+      valve: UInt8(truncatingIfNeeded: tables.integer(.et58, "device_status[\(slot)].control_status")))
+    // The length counts a zero behind the records.
+    return Self.longTime(second) + [0, UInt8(telegram.count + 1)] + telegram + [0]
+  }
+
+  /// Puts a read into the device's entry of ET16.
+  mutating func keep(_ read: [UInt8], of slot: Int) {
+    guard let start = tables.offset(.et16, "device_table[\(slot)].timestamp") else { return }
+    let held = read.prefix(Int(tables.integer(.et11, "data_entry_size")))
+    tables.put(Array(held), at: start, of: Table.et16.id)
+    tables.set(.et14, Self.status(slot, "billing_read_length"), Int64(held.count))
+    if held.count < read.count { tables.set(.et14, Self.status(slot, "billing_read_overflow"), 1) }
+  }
+
+  mutating func noteStatusRead(_ slot: Int, at second: Int64) {
+    tables.set(.et14, Self.status(slot, "status_read_timestamp"), Self.longTime(second))
+  }
+
+  /// A path of ET14.
+  static func status(_ slot: Int, _ field: String) -> String { "m_bus_mep_status[\(slot)].\(field)" }
+
+  private mutating func count(_ slot: Int, _ field: String) {
+    let path = Self.status(slot, field)
+    tables.set(.et14, path, (tables.integer(.et14, path) + 1) & 0xFFFF_FFFF)
+  }
+}

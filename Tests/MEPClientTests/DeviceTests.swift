@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEP
+import MEPClient
+import MEPSimulator
+import OSGPTables
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct DeviceTests {
+  @Test(arguments: [Profile.gen3, .gen4], [basicKey, advancedKey])
+  func devicesAreReadWithWhatTheySaid(_ profile: Profile, key: AccessKey) async throws {
+    let wire = Wire(key: key)
+    let meter = Meter(at: wire.tap(plug(try simulated(profile).port(1))), key: key)
+    let devices = try await meter.readDevices().devices
+    #expect(devices.count == 4 + profile.ports && devices.filter(\.isOccupied).count == 2)
+    let (water, heat) = (devices[0], devices[1])
+    // On 2026-07-03 at 15:20 local time.
+    #expect(water.lastRead?.description == "2026-07-03T15:01:00" && heat.lastRead?.description == "2026-07-03T00:02:00")
+    #expect(water.records.map(\.quantity.description).contains("volume"))
+    #expect(heat.records.map(\.quantity.description).contains("return temperature"))
+    #expect(water.schedule?.frequency == .hourly && heat.schedule?.frequency == .daily && water.controlStatus == 1)
+    // Of ET16 no more than the two reads.
+    let lengths = wire.exchanges.compactMap { exchange -> Int? in
+      guard exchange.request.table == Table.et16.id, case .data(let octets) = exchange.response else { return nil }
+      return octets.count
+    }
+    #expect(lengths.count == 2 && lengths.allSatisfy { $0 < 120 })
+  }
+
+  @Test func aMeterWithoutDevices() async throws {
+    let meter = Meter(at: plug(try simulated(.gen3Old).port(1)))
+    #expect(try await meter.readDevices().devices.allSatisfy { !$0.isOccupied && $0.read == nil })
+  }
+
+  @Test(arguments: [(Profile.gen3Old, 1, 1), (.gen3, 1, 1), (.gen4, 1, 1), (.gen4, 2, 2)])
+  func itKnowsItsPort(_ profile: Profile, port: Int, told: Int) async throws {
+    #expect(try await Meter(at: plug(try simulated(profile).port(port))).port() == told)
+  }
+
+  /// The meter reads a device between two of the client's requests: all is read again.
+  @Test func whatIsReadBelongsTogether() async throws {
+    let clock = SetClock()
+    let simulator = try SimulatedMeter(.gen3, clock: { clock.now() })
+    let count = Counter()
+    let handler = Preceded(simulator.port(1)) { request in
+      if request.table == Table.et16.id, await count.next() == 2 { clock.go(3600) }
+    }
+    let devices = try await Meter(at: plug(handler)).readDevices().devices
+    #expect(devices[0].lastRead?.description == "2026-07-03T16:01:00")
+    #expect(devices[0].lastReadAttempt == devices[0].lastRead && devices[0].readAnswers == 2)
+  }
+
+  /// One that is read all the time cannot be read at one moment.
+  @Test func endlessChangeIsAnError() async throws {
+    let clock = SetClock()
+    let simulator = try SimulatedMeter(.gen3, clock: { clock.now() })
+    let handler = Preceded(simulator.port(1)) { if $0.table == Table.et16.id { clock.go(3600) } }
+    let meter = Meter(at: plug(handler))
+    #expect(await failure { () async throws(MeterError) in try await meter.readDevices() } == "unsettled ET14")
+  }
+
+  @Test func progressEnds() async throws {
+    let meter = Meter(at: plug(try simulated(.gen3).port(1)))
+    let steps = Steps()
+    _ = try await meter.readDevices { steps.add($0, $1) }
+    #expect(steps.all == ["4 of 6", "5 of 6", "6 of 6"])
+  }
+
+  // MARK: On demand
+
+  @Test(arguments: [1, 2] as [UInt16]) func aDeviceIsReadOnDemand(handle: UInt16) async throws {
+    let clock = SetClock()
+    let simulator = try SimulatedMeter(.gen4, clock: { clock.now() })
+    // Each look at the queue is a second later.
+    let handler = Preceded(simulator.port(2)) { if $0.table == Table.et15.id { clock.go(1) } }
+    let meter = Meter(at: plug(handler))
+    for n in 1...6 as ClosedRange<UInt32> {
+      let request = try await meter.requestOnDemand(.billingRead, of: handle)
+      #expect(request.result == .success && request.kind == .billingRead && request.target == .mbus(handle))
+      #expect(PostOnDemandRequest.transactions.contains(request.transaction))
+      #expect(try await meter.readDevices().devices[Int(handle) - 1].readAnswers == 1 + n)
+    }
+    // Five places: the sixth took the first one's.
+    let queue = try await meter.readOnDemandRequests()
+    #expect(queue.writePointer == 1 && Set(queue.requests.map(\.transaction)).count == 5)
+  }
+
+  @Test func whatIsRefusedSaysWhy() async throws {
+    let simulator = try simulated(.gen3)
+    for (key, handle, result) in [(advancedKey, 9, 3), (basicKey, 1, 5)] as [(AccessKey, UInt16, UInt8)] {
+      let meter = Meter(at: plug(simulator.port(1)), key: key)
+      let words = await failure { () async throws(MeterError) in
+        try await meter.requestOnDemand(.billingRead, of: handle)
+      }
+      #expect(words == "procedure \(result)")
+    }
+  }
+
+  /// Time stands still, so nothing ever answers.
+  @Test func patienceEnds() async throws {
+    let meter = Meter(at: plug(try simulated(.gen3).port(1)))
+    let request = try await meter.requestOnDemand(.statusRead, of: 1, patience: .milliseconds(10))
+    #expect(request.result == .pending)
+  }
+}
