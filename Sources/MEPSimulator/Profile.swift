@@ -83,6 +83,7 @@ public struct Profile: Sendable {
     switch table.id {
     case Table.et70.id: firmware >= FirmwareVersion(4, 0)
     case Table.et71.id: firmware >= FirmwareVersion(3, 40)
+    case Table.et75.id: firmware >= FirmwareVersion(3, 60)
     case Table.et79.id, Table.et81.id: firmware >= FirmwareVersion(3, 70)
     case Table.et85.id: ports == 2
     default: true

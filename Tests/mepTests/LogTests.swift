@@ -15,7 +15,8 @@ import Testing
   private func bench(_ profile: String) async throws -> Bench {
     let bench = try Bench()
     try bench.file("trouble", Self.trouble)
-    try await bench.simulate("--profile", profile, "--scenario", "trouble", "--speed", "7200", "--pty", "meter")
+    try await bench.simulate(
+      "--profile", profile, "--scenario", "trouble", "--speed", "7200", "--baud", "0", "--pty", "meter")
     try await Task.sleep(for: .milliseconds(300))
     return bench
   }
@@ -46,8 +47,11 @@ import Testing
   }
 
   @Test func outagesOfALog() async throws {
-    let rows = try await run(try await bench("gen4"), "outages", "--json").objects()
-    #expect(rows.map { $0["duration_s"] as? Int } == [240, 30] && rows.map { $0["number"] as? Int } == [1, 2])
+    let outcome = try await run(try await bench("gen4"), "outages", "--json")
+    let rows = try outcome.objects()
+    #expect(
+      rows.map { $0["duration_s"] as? Int } == [240, 30] && rows.map { $0["number"] as? Int } == [1, 2],
+      "\(outcome.err)")
     #expect(rows.allSatisfy { ($0["start_local"] as? String)?.count == 19 && $0["start"] is NSNull })
   }
 

@@ -31,7 +31,7 @@ import Testing
     let missing =
       switch profile {
       case "gen4": [String]()
-      case "gen3-old": ["ET70", "ET71", "ET79", "ET81", "ET85"]
+      case "gen3-old": ["ET70", "ET71", "ET75", "ET79", "ET81", "ET85"]
       default: ["ET70", "ET85"]
       }
     // What the meter does not have keeps nothing else from being read.
