@@ -114,8 +114,10 @@ import Testing
   /// A sag that ends does not bring a lost phase back.
   @Test func aSagEndsWithinALoss() async throws {
     let bench = try Bench(.gen3, scenario: "+10m phase-loss 2 1h\n+20m voltage 2 80 1m\n+65m voltage 2 80 30m")
-    bench.clock.go(1500)
-    #expect(try await bench.registers(.bt28)[16] == 0)
+    for span: Int64 in [1230, 270] {
+      bench.clock.go(span)
+      #expect(try await bench.registers(.bt28)[16] == 0)
+    }
     bench.clock.go(2760)
     #expect((175_000...195_000).contains(try await bench.registers(.bt28)[16]!))
     bench.clock.go(1440)
