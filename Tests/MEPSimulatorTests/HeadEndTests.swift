@@ -58,7 +58,7 @@ import Testing
     // One second of a house, after an hour of none.
     for (source, value) in try await bench.registers(.bt23) { #expect(abs(value - (before[source] ?? 0)) <= 8) }
     bench.clock.go(3600)
-    #expect(try await bench.registers(.bt23)[6]! > before[6]! + 50)
+    #expect((try await bench.registers(.bt23)[6] ?? 0) > (before[6] ?? 0) + 50)
   }
 
   /// What a client meets: no answer, and then one again.
@@ -100,14 +100,14 @@ import Testing
       bench.clock.go(minutes * 60)
       #expect(try await (bench.registers(.bt28)[15] == 0) == isLost)
       #expect(try await bench.integer(.et09, "phase_l1_loss") == (isLost ? 1 : 0))
-      #expect(try await bench.registers(.bt28)[16]! > 200_000)
+      #expect(try await bench.registers(.bt28)[16] ?? 0 > 200_000)
     }
   }
 
   @Test func aPhaseComesBackDuringAnOutage() async throws {
     let bench = try Bench(.gen3, scenario: "+10m phase-loss 1 15m\n+20m power-outage 15m")
     bench.clock.go(2160)
-    #expect(try await bench.registers(.bt28)[15]! > 200_000)
+    #expect(try await bench.registers(.bt28)[15] ?? 0 > 200_000)
     #expect(try await bench.integer(.et09, "phase_l1_loss") == 0)
   }
 
@@ -119,9 +119,9 @@ import Testing
       #expect(try await bench.registers(.bt28)[16] == 0)
     }
     bench.clock.go(2760)
-    #expect((175_000...195_000).contains(try await bench.registers(.bt28)[16]!))
+    #expect((175_000...195_000).contains(try await bench.registers(.bt28)[16] ?? 0))
     bench.clock.go(1440)
-    #expect(try await bench.registers(.bt28)[16]! > 200_000)
+    #expect(try await bench.registers(.bt28)[16] ?? 0 > 200_000)
   }
 
   @Test func withoutAnyPhaseThereIsNoPower() async throws {

@@ -19,7 +19,7 @@ import Testing
     #expect(log.entries.map(\.sequence) == Array(45...144) && log.lastSequence == 144)
     #expect(log.unreadEntries == 100 && log.hasOverflowed)
     #expect(try await bench.integer(.bt74, "last_entry_element") == 43)
-    #expect(log.entries[99].id == .standard(4) && log.entries[98].id == .standard(3))
+    #expect(log.entries.suffix(2).map(\.id) == [.standard(3), .standard(4)])
   }
 
   @Test(arguments: [Profile.gen3, .gen3Old, .gen4, .gen3Frozen]) func isDimensionedByTheProfile(
@@ -104,7 +104,7 @@ import Testing
     let bench = try Bench(profile, scenario: "every 10m power-outage 10s")
     let before = try await bench.data(.read(.extended(36), length: 465))
     let (count, entries) = profile.name == "gen3-old" ? (5, 0) : (7, profile.name == "gen4" ? 50 : 20)
-    #expect(before.count == 2 + 17 * count && before[0] == UInt8(count) && before.last == 0)
+    try #require(before.count == 2 + 17 * count && before[0] == UInt8(count) && before.last == 0)
     #expect(Array(before[1..<8]) == [31, 8, 232, 0, 255, 0, 2])
     bench.clock.go(30 * 600 + 10)
     let after = try await bench.data(.read(.extended(36), length: 465))
