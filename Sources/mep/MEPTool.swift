@@ -30,6 +30,7 @@ struct MEPTool: AsyncParsableCommand {
       Watch.self,
       MBus.self,
       Alerts.self,
+      ProfileCommand.self,
       Write.self,
       Events.self,
       Outages.self,
