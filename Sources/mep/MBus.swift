@@ -27,7 +27,7 @@ struct MBus: AsyncParsableCommand {
   func run() async throws {
     let progress = Progress("Reading devices")
     defer { progress.end() }
-    let devices = try await options.withMeter { try await $0.readDevices { progress.show($0, of: $1) } }
+    let devices = try await options.withMeter { try await $0.readDevices(progress: progress.report) }
     progress.end()
     let shown = devices.devices.filter { $0.isOccupied || $0.read != nil }
     if !listing.json, !listing.csv {

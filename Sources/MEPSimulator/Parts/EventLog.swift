@@ -39,6 +39,7 @@ struct EventLogPart: Part {
       log(.standard(4), [], &body)
     // By EP06.
     case .configurationChanged: log(.manufacturer(24), [1, 0], &body)
+    case .clientRemoved: log(.manufacturer(16), [1, 0], &body)
     case .powerFailed, .phase, .voltage, .order, .seasonChanged, .demandReset, .selfRead: break
     }
   }

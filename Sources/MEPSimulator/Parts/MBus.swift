@@ -123,6 +123,8 @@ struct MBusPart: Part {
     body.tables.set(.et14, MeterBody.status(slot, "device_handle"), Int64(port) * 1000)
     body.tables.set(.et14, MeterBody.status(slot, "device_status"), 3)
     occupy(slot, true, &body)
+    // Installed.
+    body.tell(.event(.manufacturer(16)))
   }
 
   private func forget(_ slot: Int, _ body: inout MeterBody) {

@@ -36,8 +36,9 @@ struct PortsPart: Part {
     guard call.parameters.count >= 3, call.parameters[0] <= 1 else { return ProcedureOutcome(result: 2) }
     let handle = UInt16(call.parameters[1]) | UInt16(call.parameters[2]) << 8
     guard handle == access.handle || handle == 0xFFFF else { return ProcedureOutcome(result: 3) }
+    let isRegistered = body.isRegistered(access.port)
     body.tables.set(.et50, "mep_inbound_configuration[\(access.port - 1)].mep_device_registered", 0)
-    body.tell(.clientRemoved(port: access.port))
+    if isRegistered { body.tell(.clientRemoved(port: access.port)) }
     return ProcedureOutcome(result: 0)
   }
 }
