@@ -85,10 +85,9 @@ extension HistoryPart {
   private func enter(
     _ head: [Raw], at time: Moment, to table: Table, _ array: StaticString, _ body: inout MeterBody
   ) {
-    let slots = body.tables.layout(of: table)?.entries(of: array) ?? []
-    guard let entry = slots.first?.filter({ !$0.isReserved }), let first = entry.first, let last = entry.last else {
-      return
-    }
+    guard let entry = body.tables.layout(of: table)?.entries(of: array).first, let first = entry.first,
+      let last = entry.last
+    else { return }
     var record = snapshot(at: time, season: season(time, body), &body)
     // No utility has given the configuration a number (BIDN).
     if entry.contains(where: \.isBillingInterface) { record.insert(.integer(0), at: 0) }
