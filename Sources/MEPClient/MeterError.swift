@@ -22,8 +22,6 @@ public enum MeterError: Error, Sendable {
   case short(TableID, wanted: Int, got: Int)
   /// What a list says of its entries cannot be.
   case inconsistent(TableID)
-  /// A value has none of the meanings that the guide gives it, and what was asked for cannot be told without.
-  case notUnderstood(TableID, StaticString)
   /// It cannot be told whether a write was carried out.
   case outcomeUnknown(TableID)
   /// A procedure ended with a result code other than "completed".
@@ -62,9 +60,6 @@ extension MeterError: CustomStringConvertible {
     case .inconsistent(let table):
       "The header of \(table) points to an entry that the table does not have: its entries cannot be put in order. "
         + "`mep read \(table)` shows what the meter sent."
-    case .notUnderstood(let table, let what):
-      "The \(what) in \(table) is nothing that the guide knows: nothing was made of it. `mep read \(table)` shows what "
-        + "the meter sent."
     case .outcomeUnknown(let table):
       "The answer to a write to \(table) was lost, and reading it back did not tell whether it was carried out: read "
         + "\(table) before you write again."

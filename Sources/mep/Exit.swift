@@ -60,7 +60,7 @@ enum Exit: Int32 {
       }
     case .refused, .procedure: .refused
     case .loadProfile(.absent): .wrongUse
-    case .layout, .short, .inconsistent, .notUnderstood, .loadProfile: .brokenProtocol
+    case .layout, .short, .inconsistent, .loadProfile: .brokenProtocol
     case .noSuchField, .notAllowed, .severalFields, .badValue: .wrongUse
     case .unsettled, .outcomeUnknown, .notKept, .worn: .other
     }

@@ -26,17 +26,5 @@ extension Household {
       self.reactive[quadrant] += abs(reactive) * hours
       apparent[quadrant] += measurement.totalApparentPower * hours
     }
-
-    /// What was counted when it was this share of what it is now.
-    func scaled(by share: Double) -> Energy {
-      var energy = self
-      energy.forwardActive *= share
-      energy.reverseActive *= share
-      energy.importReactive *= share
-      energy.exportReactive *= share
-      energy.reactive *= share
-      energy.apparent *= share
-      return energy
-    }
   }
 }

@@ -30,7 +30,6 @@ extension MeterError {
     case .unsettled(let table): "unsettled \(table)"
     case .short(let table, let wanted, let got): "short \(table) \(got) of \(wanted)"
     case .inconsistent(let table): "inconsistent \(table)"
-    case .notUnderstood(let table, _): "not understood \(table)"
     case .outcomeUnknown(let table): "outcome unknown \(table)"
     case .procedure(let answer): "procedure \(answer.result)"
     case .notAllowed(let table, let access): "not allowed \(table) \(access.words.description)"
