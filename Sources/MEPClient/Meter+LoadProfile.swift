@@ -55,10 +55,8 @@ extension Meter {
     let newest = reads.last?.sequence ?? 0
     let total = reads.reduce(0) { $0 + $1.header.count + $1.body.count }
     var (done, failure): (Int, MeterError?) = (0, nil)
-    var blocks: [(read: LoadProfile.Read, block: LoadProfile.Block, isCertain: Bool)] = []
+    var blocks: [(read: LoadProfile.Read, block: LoadProfile.Block)] = []
     for read in reads {
-      // The oldest ones of a full ring: the meter may begin another block in their place.
-      let isAtRisk = newest &- read.sequence &+ 2 >= UInt32(profile.blocks)
       var octets: [UInt8] = []
       do throws(MeterError) {
         for range in read.parts(of: profile) {
@@ -67,17 +65,20 @@ extension Meter {
         }
         done += octets.count
         guard try await isUnchanged(since: before) else { return nil }
-        if isAtRisk { status = try await self.read(.bt63) }
+        // The oldest ones of a full ring: the meter may have begun another block in their place.
+        if newest &- read.sequence &+ 2 >= UInt32(profile.blocks) { status = try await self.read(.bt63) }
       } catch {
         failure = error
       }
-      let isHeld = isAtRisk ? failure == nil && profile.holds(read, bt63: status) : true
-      if isHeld, octets.count >= read.header.count {
-        let (header, body) = (Array(octets.prefix(read.header.count)), Array(octets.dropFirst(read.header.count)))
-        let block = try understood { () throws(LoadProfile.Problem) in
-          try profile.block(read, header: header, body: body)
-        }
-        blocks.append((read, block, isCertain: isAtRisk))
+      if octets.count >= read.header.count, profile.holds(read, bt63: status) {
+        blocks.append(
+          (
+            read,
+            try understood { () throws(LoadProfile.Problem) in
+              try profile.block(
+                read, header: Array(octets.prefix(read.header.count)), body: Array(octets.dropFirst(read.header.count)))
+            }
+          ))
       }
       if failure != nil { break }
     }
@@ -89,7 +90,7 @@ extension Meter {
         failure = error
       }
     }
-    let intervals = blocks.filter { $0.isCertain || profile.holds($0.read, bt63: status) }.flatMap(\.block.intervals)
+    let intervals = blocks.filter { profile.holds($0.read, bt63: status) }.flatMap(\.block.intervals)
       .filter { interval in since.map { interval.end > $0 } ?? true }
     if let failure, intervals.isEmpty { throw failure }
     return LoadProfileReading(

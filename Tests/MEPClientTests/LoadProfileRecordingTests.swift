@@ -42,8 +42,7 @@ import Testing
       testDescription: "power outage of 45 minutes", order: .powerOutage(seconds: 2700),
       rows: [
         Row(end: 15, truly: 15), Row(end: 30, truly: 20, common: .powerFail, present: 4),
-        Row(end: 45, truly: 20, common: .powerFail, present: 4),
-        Row(end: 60, truly: 20, common: .powerFail, present: 4),
+        Row(end: 45, truly: 20, common: .powerFail, present: 4), Row(end: 60, truly: 20, common: .powerFail, present: 4),
         Row(end: 75, truly: 75, common: .powerFail), Row(end: 90, truly: 90),
       ]),
     Case(
@@ -77,8 +76,7 @@ import Testing
       ]),
   ]
 
-  @Test(arguments: cases, [false, true]) func everyIntervalHasItsRegisters(_ test: Case, isAdvanced: Bool) async throws
-  {
+  @Test(arguments: cases, [false, true]) func everyIntervalHasItsRegisters(_ test: Case, isAdvanced: Bool) async throws {
     let bench = try LoadProfileBench(.gen3, at: test.start, key: isAdvanced ? advancedKey : basicKey)
     var registers: [Int: [Int64]] = [:]
     for minute in Set([0, 20] + test.rows.compactMap(\.truly) + [test.lastMinute]).sorted() {
@@ -91,9 +89,8 @@ import Testing
     #expect(rows.map(\.end) == test.rows.map { bench.start.adding(seconds: Int64($0.end * 60)) })
     #expect(rows.map(\.status) == test.rows.map(\.common))
     for (interval, row) in zip(rows, test.rows) {
-      #expect(
-        interval.values.map(\.status.code) == [row.energy, row.energy, row.energy, row.energy]
-          + [row.present, row.present, row.present], "\(row.end)")
+      #expect(interval.values.map(\.status.code) == [row.energy, row.energy, row.energy, row.energy]
+        + [row.present, row.present, row.present], "\(row.end)")
       let energies = interval.values.prefix(4).map { LoadProfileBench.integer($0.raw) }
       #expect(energies == row.truly.map { registers[$0] } ?? [0, 0, 0, 0], "\(row.end)")
       let voltages = interval.values.suffix(3).map { LoadProfileBench.integer($0.raw) ?? 0 }
