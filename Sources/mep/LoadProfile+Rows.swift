@@ -15,7 +15,7 @@ extension Listing {
       let values = zip(channels, interval.values).map { channel, value in channel.shown(value) }
       add(
         [.string(Clock.text(interval.end, utc: utc))] + values
-          + [.string(interval.words(channels.publishedNames).joined(separator: "; "))])
+          + [.array(interval.words(channels.publishedNames).map { .string($0) })])
     }
   }
 }

@@ -14,8 +14,8 @@ struct ProfileCommand: AsyncParsableCommand {
         mep profile --since 2d
         mep profile --since 2026-11-22T00:00:00Z --csv > november.csv
         mep profile --resume house.profile --json >> house.json
-      With --resume, each run goes on where the one before it ended. What was read
-      before a Ctrl-C, or before the line failed, is shown.
+      With --resume, each run goes on where the one before it ended, and so does a run
+      after Ctrl-C or a lost line: what was read until then is shown.
       """)
 
   @Option(help: ArgumentHelp("The data set, 1 to 4.", valueName: "n"))
