@@ -71,14 +71,10 @@ extension Meter {
         failure = error
       }
       if octets.count >= read.header.count, profile.holds(read, bt63: status) {
-        blocks.append(
-          (
-            read,
-            try understood { () throws(LoadProfile.Problem) in
-              try profile.block(
-                read, header: Array(octets.prefix(read.header.count)), body: Array(octets.dropFirst(read.header.count)))
-            }
-          ))
+        blocks.append((read, try understood { () throws(LoadProfile.Problem) in
+          try profile.block(
+            read, header: Array(octets.prefix(read.header.count)), body: Array(octets.dropFirst(read.header.count)))
+        }))
       }
       if failure != nil { break }
     }
@@ -124,9 +120,7 @@ extension Meter {
   /// Meters that keep ET55 to themselves count in units of 1.
   private func energyRegisterUnit() async throws(MeterError) -> EnergyRegisterUnit {
     guard let et55 = try await readUnlessRefused(.et55) else { return .one }
-    guard let unit = EnergyRegisterUnit(configuration: et55) else {
-      throw .loadProfile(.impossible(et55.layout.table, "Energy Register Unit", 0))
-    }
+    guard let unit = EnergyRegisterUnit(configuration: et55) else { throw .loadProfile(.absent(et55.layout.table)) }
     return unit
   }
 

@@ -75,8 +75,6 @@ extension MeterError: CustomStringConvertible {
     case .notKept(let table):
       "The meter accepted the write to \(table), but what is read back is something else: it did not keep it, or another "
         + "client wrote as well. Read \(table) before you write again."
-    case .loadProfile(.absent(let table)):
-      "This meter's load profile has no such data set: `mep read \(table)` lists those that it has."
     case .loadProfile(let problem):
       "\(problem) Read it again; if it stays so, please report it with a transcript of BT61, BT62, BT63 and ET21."
     case .worn(let kind, let seconds):

@@ -59,7 +59,6 @@ enum Exit: Int32 {
       case .digest, .malformed, .sequenceNumber: .brokenProtocol
       }
     case .refused, .procedure: .refused
-    case .loadProfile(.absent): .wrongUse
     case .layout, .short, .inconsistent, .loadProfile: .brokenProtocol
     case .noSuchField, .notAllowed, .severalFields, .badValue: .wrongUse
     case .unsettled, .outcomeUnknown, .notKept, .worn: .other

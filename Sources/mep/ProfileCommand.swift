@@ -40,36 +40,37 @@ struct ProfileCommand: AsyncParsableCommand {
     if since != nil, resume != nil {
       throw Failure(.wrongUse, "--since and --resume exclude each other: the file tells since when.")
     }
-    _ = try since.map { try Since($0) }
+    _ = try since.map(Since.init)
   }
 
   func run() async throws {
     let bookmark = resume.map { Bookmark(path: $0, set: set) }
+    let wanted = try since.map(Since.init)
     let remembered = try bookmark?.read()
-    let wanted = try since.map { try Since($0) }
-    let (number, listing, options) = (set, listing, options)
-    // What is wrong with it is said before anything is waited for.
+    let (set, listing, options) = (set, listing, options)
+    @Sendable func read(_ meter: Meter, _ since: Moment?, _ progress: Progress) async throws -> LoadProfileReading {
+      defer { progress.end() }
+      return try await meter.readLoadProfile(set: set - 1, since: since) { progress.show($0, of: $1) }
+    }
+    let progress = Progress("load profile")
+    // Before anything is asked: what can be wrong here is found now.
     _ = try options.source()
     try await Interrupt.run {
       try await options.withMeter { meter in
-        let since = if let wanted { try await wanted.moment(of: meter) } else { remembered }
-        let reading = try await Self.read(number, since, of: meter)
+        var since = remembered
+        // A span counts by the meter's clock, which the intervals were recorded by.
+        if let wanted { since = try await wanted.moment(of: meter) }
+        let reading = try await read(meter, since, progress)
         guard reading.profile.blocks > 0 else {
-          throw Failure(.other, "Data set \(number) is not in use: `mep read BT61` tells which of them are.")
+          throw Failure(.other, "Data set \(set) is not in use: `mep read BT61` tells which of them are.")
         }
         Listing(reading, utc: listing.utc).print(listing, empty: "No interval has ended since then.")
         if let through = reading.through { try bookmark?.write(through) }
         guard let failure = reading.failure else { return }
-        let next = bookmark == nil ? reading.through.map { " --since \(Clock.text($0, utc: true))" } : nil
-        Exit.complain("Not all was read: mep profile\(next ?? " with the same options") goes on where this ended.")
+        let since = bookmark == nil ? reading.through.map { " --since \(Clock.text($0, utc: true))" } : nil
+        Exit.complain("Not all was read: mep profile\(since ?? " with the same options") goes on where this ended.")
         throw failure
       }
     }
-  }
-
-  private static func read(_ set: Int, _ since: Moment?, of meter: Meter) async throws -> LoadProfileReading {
-    let progress = Progress("load profile")
-    defer { progress.end() }
-    return try await meter.readLoadProfile(set: set - 1, since: since) { progress.show($0, of: $1) }
   }
 }

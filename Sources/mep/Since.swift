@@ -29,8 +29,7 @@ enum Since {
     switch self {
     case .moment(let moment): return moment
     case .span(let seconds):
-      let now =
-        Moment(try await meter.read(.bt52).octets) ?? Moment(secondsSince2000: Int64(time(nil)) - VirtualClock.epoch)
+      let now = Moment(try await meter.read(.bt52).octets) ?? Moment(secondsSince2000: Int64(time(nil)) - VirtualClock.epoch)
       return now.adding(seconds: -seconds)
     }
   }

@@ -90,11 +90,7 @@ struct LoadProfilePart: Part {
     sets[i].length = .partial
     guard sets[i].end <= body.utc else { return }
     record(i, body)
-    skip(i, until: body.utc) { _ in
-      .skipped
-    } common: {
-      .clockForward
-    }
+    skip(i, until: body.utc) { _ in .skipped } common: { .clockForward }
     if sets[i].end - sets[i].shape.interval < body.utc {
       sets[i].common.insert(.clockForward)
       sets[i].length = .partial
@@ -110,9 +106,7 @@ struct LoadProfilePart: Part {
     let atHand = sets[i].start(of: utc)
     while sets[i].end <= utc {
       let start = sets[i].start(of: sets[i].end)
-      if start != sets[i].blockStart, start < atHand {
-        sets[i].end = atHand + shape.interval
-      } else {
+      if start != sets[i].blockStart, start < atHand { sets[i].end = atHand + shape.interval } else {
         sets[i].record(values, sets[i].common.union(common()))
       }
     }
