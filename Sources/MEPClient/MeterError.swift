@@ -2,7 +2,6 @@
 import C1219
 import MEP
 import MEPTransport
-import OSGPTables
 
 /// Why a meter could not be read or written. Every description says what to do next.
 public enum MeterError: Error, Sendable {
@@ -34,8 +33,6 @@ public enum MeterError: Error, Sendable {
   case badValue(TableID, String, String)
   /// The meter accepted a write, and what is read back is something else.
   case notKept(TableID)
-  /// The tables of the load profile make no sense, alone or together.
-  case loadProfile(LoadProfile.Problem)
   /// The day's budget of what wears the meter's memory is spent; how many seconds until it is not.
   case worn(Wear.Kind, seconds: Int64)
 }
@@ -75,8 +72,6 @@ extension MeterError: CustomStringConvertible {
     case .notKept(let table):
       "The meter accepted the write to \(table), but what is read back is something else: it did not keep it, or another "
         + "client wrote as well. Read \(table) before you write again."
-    case .loadProfile(let problem):
-      "\(problem) Read it again; if it stays so, please report it with a transcript of BT61, BT62, BT63 and ET21."
     case .worn(let kind, let seconds):
       "The meter's memory bears \(Wear.budget) \(kind.words) a day, and these are spent: nothing was sent. The next one is "
         + "due in \((seconds + 59) / 60) minutes; --wear-anyway goes on all the same, at the cost of the meter's life."

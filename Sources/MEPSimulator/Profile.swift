@@ -103,6 +103,5 @@ public struct Profile: Sendable {
     IdentityPart.self, RegistersPart.self, ClockPart.self, PortsPart.self,
     AdjustableLogsPart.self, EventLogPart.self, OutagePart.self, QualityPart.self,
     MBusPart.self, OnDemandPart.self, AlertPart.self, DeltaDataPart.self,
-    LoadProfilePart.self,
   ]
 }

@@ -59,7 +59,7 @@ enum Exit: Int32 {
       case .digest, .malformed, .sequenceNumber: .brokenProtocol
       }
     case .refused, .procedure: .refused
-    case .layout, .short, .inconsistent, .loadProfile: .brokenProtocol
+    case .layout, .short, .inconsistent: .brokenProtocol
     case .noSuchField, .notAllowed, .severalFields, .badValue: .wrongUse
     case .unsettled, .outcomeUnknown, .notKept, .worn: .other
     }

@@ -30,7 +30,6 @@ struct MEPTool: AsyncParsableCommand {
       Watch.self,
       MBus.self,
       Alerts.self,
-      ProfileCommand.self,
       Write.self,
       Events.self,
       Outages.self,

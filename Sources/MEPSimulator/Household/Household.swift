@@ -60,16 +60,6 @@ struct Household: Sendable {
     measurement = measure()
   }
 
-  /// Goes back to a second that was, without living through what lies between; what was counted then, it is told.
-  mutating func goBack(to second: Int64, energy: Energy) {
-    self.energy = energy
-    now = second
-    measurement = load.measurement(at: second)
-  }
-
-  /// What the meter saw, or will see, at another second.
-  mutating func measurement(at second: Int64) -> Measurement { load.measurement(at: second) }
-
   /// A lost phase neither gives nor takes; at another voltage the house draws what it draws.
   private mutating func measure() -> Measurement {
     var result = load.measurement(at: now)
@@ -84,7 +74,7 @@ struct Household: Sendable {
   mutating func hasRunForYears() {
     func set(_ energy: inout Energy, share: Double) {
       energy.forwardActive = 12_345_678 * share
-      energy.reverseActive = 3_456_789 * share
+      energy.reverseActive = 234_567 * share
       energy.importReactive = 1_234_567 * share
       energy.exportReactive = 2_345_678 * share
     }

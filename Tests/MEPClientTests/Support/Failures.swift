@@ -36,7 +36,6 @@ extension MeterError {
     case .severalFields(let table, let path): "several fields \(table) \(path)"
     case .badValue(let table, let path, let value): "bad value \(table) \(path) \(value)"
     case .notKept(let table): "not kept \(table)"
-    case .loadProfile(let problem): "load profile: \(problem)"
     case .worn(let kind, let seconds): "worn \(kind.rawValue) \(seconds)"
     }
   }
