@@ -62,7 +62,7 @@ import Testing
       let outcome = try await Tool.run(["describe", table])
       #expect(outcome.status == 0)
       #expect(outcome.out.contains("Guide, page ") && outcome.out.contains("Read: "))
-      #expect(outcome.lines.allSatisfy { $0.count <= 140 })
+      #expect(outcome.lines.allSatisfy { $0.count <= 200 })
     }
   }
 }
