@@ -11,7 +11,7 @@ STRICT := -Xswiftc -warnings-as-errors -Xcc -Wall -Xcc -Wextra -Xcc -Werror=all 
 FORMATTED := $(wildcard Sources Tests Fuzz Embedded Package.swift)
 # Tests that only compute. They run by themselves: those that talk over real lines keep the protocol's times, and would
 # wait for a core.
-BUSY := ^(C1219|MEP|OSGPTables|MEPSimulator)Tests\.|EveryTable|LoadProfile|MonthTests|ClientTests\.(Log|Device|Alert|Delta|OnDemand)
+BUSY := ^(C1219|MEP|OSGPTables)Tests\.|Household
 TIME ?= 600
 export ONCE
 

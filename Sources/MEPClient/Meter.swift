@@ -16,6 +16,8 @@ public actor Meter {
   private var sequenceReplacements = 0
   private var dimensions = Dimensions()
   private var identity: Configuration?
+  /// Grows whenever the configuration turns out to be another one.
+  private(set) var configurations = 0
   /// Tables that proved shorter than laid out, and how long they are.
   private var lengths: [TableID: Int] = [:]
   var lastProcedureSequence: UInt8?
@@ -210,7 +212,7 @@ public actor Meter {
   }
 
   /// Whether the dimensions are still those of the meter; forgets them when they are not.
-  private func compareConfiguration(always: Bool = false) async throws(MeterError) -> Bool {
+  func compareConfiguration(always: Bool = false) async throws(MeterError) -> Bool {
     guard let known = identity, always || known.comparedAt != sequenceReplacements else { return true }
     let current = try await readConfiguration()
     guard current.programID == known.programID, current.idtVersion == known.idtVersion else {
@@ -218,6 +220,7 @@ public actor Meter {
       dimensions = Dimensions()
       lengths = [:]
       identity = nil
+      configurations += 1
       return false
     }
     identity = current

@@ -2,6 +2,7 @@
 import C1219
 import MEP
 import MEPTransport
+import OSGPTables
 
 /// Why a meter could not be read or written. Every description says what to do next.
 public enum MeterError: Error, Sendable {
@@ -21,6 +22,8 @@ public enum MeterError: Error, Sendable {
   case short(TableID, wanted: Int, got: Int)
   /// What a list says of its entries cannot be.
   case inconsistent(TableID)
+  /// A value has none of the meanings that the guide gives it, and what was asked for cannot be told without.
+  case notUnderstood(TableID, StaticString)
   /// It cannot be told whether a write was carried out.
   case outcomeUnknown(TableID)
   /// A procedure ended with a result code other than "completed".
@@ -33,6 +36,8 @@ public enum MeterError: Error, Sendable {
   case badValue(TableID, String, String)
   /// The meter accepted a write, and what is read back is something else.
   case notKept(TableID)
+  /// The tables of the load profile make no sense, alone or together.
+  case loadProfile(LoadProfile.Problem)
   /// The day's budget of what wears the meter's memory is spent; how many seconds until it is not.
   case worn(Wear.Kind, seconds: Int64)
 }
@@ -57,6 +62,9 @@ extension MeterError: CustomStringConvertible {
     case .inconsistent(let table):
       "The header of \(table) points to an entry that the table does not have: its entries cannot be put in order. "
         + "`mep read \(table)` shows what the meter sent."
+    case .notUnderstood(let table, let what):
+      "The \(what) in \(table) is nothing that the guide knows: nothing was made of it. `mep read \(table)` shows what "
+        + "the meter sent."
     case .outcomeUnknown(let table):
       "The answer to a write to \(table) was lost, and reading it back did not tell whether it was carried out: read "
         + "\(table) before you write again."
@@ -72,6 +80,10 @@ extension MeterError: CustomStringConvertible {
     case .notKept(let table):
       "The meter accepted the write to \(table), but what is read back is something else: it did not keep it, or another "
         + "client wrote as well. Read \(table) before you write again."
+    case .loadProfile(.absent(let table)):
+      "This meter's load profile has no such data set: `mep read \(table)` lists those that it has."
+    case .loadProfile(let problem):
+      "\(problem) Read it again; if it stays so, please report it with a transcript of BT61, BT62, BT63 and ET21."
     case .worn(let kind, let seconds):
       "The meter's memory bears \(Wear.budget) \(kind.words) a day, and these are spent: nothing was sent. The next one is "
         + "due in \((seconds + 59) / 60) minutes; --wear-anyway goes on all the same, at the cost of the meter's life."

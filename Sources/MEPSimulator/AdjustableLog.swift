@@ -32,6 +32,20 @@ public struct AdjustableLog: Sendable {
   }
 }
 
+extension AdjustableLog {
+  /// Octets of an entry, where registers are copied into it by their dimensions.
+  func size(in dimensions: Dimensions) throws(LayoutError) -> Int {
+    // Time, season and registers; ET31 has 6 octets more than its record.
+    let snapshot = try Table.bt25.layout(in: dimensions).octets
+    switch table {
+    case Table.et31.id: return snapshot + 6
+    // Length, reason and BIDN.
+    case Table.et41.id where entries > 0: return snapshot + 5
+    default: return entrySize
+    }
+  }
+}
+
 extension [AdjustableLog] {
   /// The same with other dimensions of one of them.
   ///

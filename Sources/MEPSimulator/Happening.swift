@@ -20,6 +20,12 @@ public enum Happening: Sendable, Equatable {
   case configurationChanged
   /// The client at a port is registered no more.
   case clientRemoved(port: Int)
+  /// A season of the calendar has given way to the next one.
+  case seasonChanged(from: Int)
+  /// Demands are to be reset; why, as ET41 has it.
+  case demandReset(reason: UInt8)
+  /// The energy registers are to be copied into BT26.
+  case selfRead
   /// What the head-end ordered, after that what it does to mains, clock and ports was done.
   case order(Order)
 

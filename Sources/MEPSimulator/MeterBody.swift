@@ -8,6 +8,8 @@ struct MeterBody: Sendable {
   var profile: Profile
   var tables: TableStore
   var household: Household
+  /// As the tables have it; ``CalendarPart`` keeps it up to date.
+  var calendar: LocalCalendar
   /// Seconds that the meter's clock is ahead of true time.
   var clockError: Int64 = 0
   /// A meter without power does nothing and hears nothing; time passes all the same.
@@ -31,6 +33,8 @@ struct MeterBody: Sendable {
 
   /// The meter's own time, in seconds since 2000-01-01 UTC.
   var utc: Int64 { household.now + clockError }
+  /// What its local clock shows.
+  var local: Moment { calendar.local(utc: utc) }
 
   /// What the meter's devices owe to chance.
   let seed: UInt64
@@ -39,6 +43,7 @@ struct MeterBody: Sendable {
     self.profile = profile
     self.seed = seed
     self.tables = tables
+    calendar = LocalCalendar(&self.tables)
     self.household = household
   }
 

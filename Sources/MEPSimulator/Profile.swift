@@ -17,6 +17,10 @@ public struct Profile: Sendable {
   /// The sources of BT22 and BT27, in the order of BT23 and BT28.
   public var summations: [UInt8]
   public var presentValues: [UInt8]
+  /// The sources of demands, 8 to 11: the greatest averages of 15 minutes.
+  public var demands: [UInt8] = []
+  /// What one of these sources had at the time of a demand, which is told by its index.
+  public var coincidents: [(source: UInt8, demand: Int)] = []
   public let imageCRC: UInt16
   /// Values that never change, by source; nil for a meter that lives.
   public let frozen: [UInt8: Int64]?
@@ -24,6 +28,8 @@ public struct Profile: Sendable {
   public var events = 100
   /// Entries of the alternate event log, ET79; 0 where it is disabled.
   public var alternateEvents = 0
+  /// Millionths by which the clock is fast; negative where it is slow.
+  public var clockDrift = 0
   /// The logs of ET36.
   public var adjustableLogs = AdjustableLog.factory.dimensioned(.et81, entries: 20)
   /// What is at the M-Bus, in the slots from the first one on.
@@ -32,7 +38,7 @@ public struct Profile: Sendable {
   var extendedReads = 0
 
   /// Every profile by its name.
-  public static let all = [gen3, gen3Old, gen4, gen3Frozen]
+  public static let all = [gen3, gen3Old, gen3Demand, gen4, gen3Frozen]
 
   public static func named(_ name: String) -> Profile? { all.first { $0.name == name } }
 
@@ -48,7 +54,14 @@ public struct Profile: Sendable {
     name: "gen3-old", summary: "83331-3I, firmware 3.30: 11 summations, 4 tiers, 26 present values",
     manufacturer: "ELON", model: "83331-3I", firmware: FirmwareVersion(3, 30, 0), hardware: FirmwareVersion(3, 0, 0),
     ports: 1, tiers: 4, summations: Sources.summations, presentValues: Array(Sources.presentValues.prefix(26)),
-    imageCRC: 21930, frozen: nil)
+    imageCRC: 21930, frozen: nil, clockDrift: -8)
+
+  public static let gen3Demand = Profile(
+    name: "gen3-demand", summary: "gen3 with two demands and a coincident value, and a log of demand resets",
+    manufacturer: "ELON", model: "83331-3I", firmware: FirmwareVersion(3, 84, 6), hardware: FirmwareVersion(3, 0, 0),
+    ports: 1, tiers: 4, summations: Sources.summations, presentValues: Array(Sources.presentValues.prefix(55)),
+    demands: [8, 9], coincidents: [(source: 10, demand: 0)], imageCRC: 55331, frozen: nil,
+    adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 20).dimensioned(.et41, entries: 12))
 
   public static let gen4 = Profile(
     name: "gen4", summary: "83334, firmware 4.30, two MEP ports: 19 summations, 8 tiers, 84 present values",
@@ -100,8 +113,11 @@ public struct Profile: Sendable {
 
   /// What the meter is made of, in the order in which its parts are told what happens.
   static let parts: [any Part.Type] = [
-    IdentityPart.self, RegistersPart.self, ClockPart.self, PortsPart.self,
+    IdentityPart.self, RegistersPart.self, ClockPart.self, PortsPart.self, CalendarPart.self, RelayPart.self,
+    // Registers are copied before demands are reset.
+    HistoryPart.self, DemandPart.self, DisplayPart.self,
     AdjustableLogsPart.self, EventLogPart.self, OutagePart.self, QualityPart.self,
     MBusPart.self, OnDemandPart.self, AlertPart.self, DeltaDataPart.self,
+    LoadProfilePart.self,
   ]
 }

@@ -31,6 +31,17 @@ struct Sheet {
     }
   }
 
+  /// The entries of an array from its first on, each by the values of its fields, reserved ones left out.
+  mutating func fill(_ array: StaticString, _ records: [[Int64]]) {
+    for (entry, record) in zip(layout.entries(of: array), records) {
+      for (place, value) in zip(entry.filter { !$0.isReserved }, record) {
+        guard place.store(.integer(value), in: &octets) else {
+          preconditionFailure("\(layout.table) \(place.pathText) does not take \(value)")
+        }
+      }
+    }
+  }
+
   /// Puts the numbers of tables into a set.
   mutating func mark(_ path: String, _ ids: [TableID]) {
     store(path) { place in

@@ -28,9 +28,9 @@ public actor SimulatedMeter {
     self.clock = clock
     // The house has lived long enough for the meter to have averages.
     let now = clock()
-    var household = Household(seed: seed, start: now - 600, tierCount: profile.tiers)
+    var household = Household(seed: seed, start: now - 600)
     household.advance(to: now)
-    household.hasRunForYears()
+    household.hasRunForYears(tiers: profile.tiers)
     body = MeterBody(profile, tables: try TableStore(profile), household: household, seed: seed)
     headEnd = HeadEnd(scenario, start: now)
     parts = Profile.parts.map { $0.init() }
@@ -54,6 +54,7 @@ public actor SimulatedMeter {
 
   /// A reconfiguration from the grid: other dimensions, the IDT version counted up, the sequence number moved on.
   public func reconfigure(_ change: @Sendable (inout Profile) -> Void) throws(LayoutError) {
+    advance()
     var changed = body.profile
     change(&changed)
     // All or nothing: a change that no meter can have is refused before anything has changed.

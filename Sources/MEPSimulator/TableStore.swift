@@ -29,6 +29,11 @@ struct TableStore: Sendable {
 
   mutating func layout(of table: Table) -> Layout? { load(table.id) ? entries[table.id]?.layout : nil }
 
+  /// A table and what it says; nil when this meter has no such table.
+  mutating func decoded(_ table: Table) -> Decoded? {
+    load(table.id) ? entries[table.id].map { Decoded(layout: $0.layout, octets: $0.octets) } : nil
+  }
+
   /// 0 where the meter has no such table or field.
   mutating func integer(_ table: Table, _ path: String) -> Int64 {
     place(table, path).flatMap { $0.integer(in: entries[table.id]?.octets ?? []) } ?? 0
@@ -72,7 +77,8 @@ struct TableStore: Sendable {
     entries[table.id] = Entry(layout: try table.layout(in: dimensions, image: octets), octets: octets)
   }
 
-  /// Takes on other dimensions. Tables that look as before keep what they hold; all or nothing.
+  /// Takes on other dimensions; all or nothing. Tables that look as before keep what they hold, unless the change is in
+  /// what they came with from the factory.
   mutating func reconfigure(_ profile: Profile) throws(LayoutError) {
     var changed = try TableStore(profile)
     for table in Catalogue.tables where changed.profile.has(table) {
@@ -80,12 +86,10 @@ struct TableStore: Sendable {
       // Every table must be one that a meter can have, whether it was asked for yet or not.
       let layout = try table.layout(in: changed.dimensions, image: entry?.octets)
       guard let entry, layout.octets == entry.octets.count else { continue }
-      // What shapes others may hold more than dimensions; it starts anew only where the change is in it.
-      if Catalogue.shapesOthers(table.id),
-        try self.profile.image(of: table, in: dimensions) != changed.profile.image(of: table, in: changed.dimensions)
-      {
-        continue
-      }
+      let old = try self.profile.image(of: table, in: dimensions)
+      let isChanged = try old != profile.image(of: table, in: changed.dimensions)
+      // What a client wrote stays, but dimensions follow the change.
+      if isChanged, entry.octets == old || Catalogue.shapesOthers(table.id) { continue }
       changed.entries[table.id] = Entry(layout: layout, octets: entry.octets)
     }
     self = changed

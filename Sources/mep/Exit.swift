@@ -59,7 +59,8 @@ enum Exit: Int32 {
       case .digest, .malformed, .sequenceNumber: .brokenProtocol
       }
     case .refused, .procedure: .refused
-    case .layout, .short, .inconsistent: .brokenProtocol
+    case .loadProfile(.absent): .wrongUse
+    case .layout, .short, .inconsistent, .notUnderstood, .loadProfile: .brokenProtocol
     case .noSuchField, .notAllowed, .severalFields, .badValue: .wrongUse
     case .unsettled, .outcomeUnknown, .notKept, .worn: .other
     }

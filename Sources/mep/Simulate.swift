@@ -38,6 +38,10 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: "How many times as fast as ours the meter's time runs.")
   var speed: Double = 1
 
+  @Option(
+    help: ArgumentHelp("The meter's time at the start, such as 2026-10-25T00:00Z; else it is now.", valueName: "utc"))
+  var start: String?
+
   @Option(help: ArgumentHelp("What the grid does when: a file, see above.", valueName: "path"))
   var scenario: String?
 
@@ -71,6 +75,9 @@ struct Simulate: AsyncParsableCommand {
         "A \(kind.name) has \(kind.ports == 1 ? "one MEP port" : "\(kind.ports) MEP ports"): "
           + "give no more of --listen and --pty together.")
     }
+    if let start, Scenario.moment(start) == nil {
+      throw Failure(.wrongUse, "--start takes a time in UTC, such as 2026-10-25T00:00Z.")
+    }
     _ = try addresses()
     _ = try plot()
   }
@@ -92,7 +99,10 @@ struct Simulate: AsyncParsableCommand {
     let advanced = try Key.read(makFile)
     var log = Logger(label: "mep.simulator")
     log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .info
-    let clock = VirtualClock.system(speed: frozen ? 0 : speed)
+    let speed = frozen ? 0 : speed
+    let clock =
+      start.flatMap { Scenario.moment($0) }.map { VirtualClock(start: $0.secondsSince2000, speed: speed) }
+      ?? VirtualClock.system(speed: speed)
     let meter = try SimulatedMeter(kind, seed: seed, scenario: try plot(), clock: { clock.now() })
     let ends = try open()
     defer { for end in ends { end.close() } }

@@ -61,33 +61,31 @@ import Testing
     for index in 0..<4 { #expect(house.energy.reactive[index] > 1, "Q\(index + 1)") }
   }
 
-  @Test(arguments: [1, 2, 8]) func tiersAddUpToTheTotal(tierCount: Int) {
-    var house = Household(seed: 3, start: Self.june, tierCount: tierCount)
+  @Test func tiersAddUpToTheTotal() {
+    var house = Household(seed: 3, start: Self.june)
     house.energy = Household.Energy(forwardActive: 1000, reverseActive: 2000)
-    house.advance(to: Self.aDayLater)
+    for tier in [0, 3, 7, 3] {
+      house.tier = tier
+      let before = house.tiers
+      house.advance(to: house.now + 21_600)
+      #expect(house.tiers.indices.filter { house.tiers[$0] != before[$0] } == [tier])
+    }
     let tiers = house.tiers.map(values)
     let total = zip(values(house.energy), values(Household.Energy(forwardActive: 1000, reverseActive: 2000))).map(-)
     for (index, total) in total.enumerated() { #expect(near(tiers.reduce(0) { $0 + $1[index] }, total)) }
-    #expect(house.tiers.map { $0 != Household.Energy() } == (0..<8).map { $0 < min(tierCount, 4) })
-  }
-
-  @Test func eachTierGrowsInItsHoursOnly() {
-    var house = Household(seed: 3, start: Self.june)
-    for hour in 0..<24 {
-      let before = house.tiers
-      house.advance(to: house.now + 3600)
-      // The clock of the tariff is one hour ahead of UTC, in summer too.
-      let expected = [0, 6, 17, 21].lastIndex { $0 <= (hour + 1) % 24 }
-      #expect(house.tiers.indices.filter { house.tiers[$0] != before[$0] } == [expected])
-      #expect(house.tier(at: house.now - 1) == expected)
-    }
   }
 
   @Test func noTiersAreCountedWithoutTiers() {
-    var house = Household(seed: 3, start: Self.june, tierCount: 0)
+    var house = Household(seed: 3, start: Self.june)
     house.advance(to: Self.june + 3600)
     #expect(house.tiers == [Household.Energy](repeating: Household.Energy(), count: 8))
-    #expect(house.energy != Household.Energy() && house.tier(at: house.now) == 0)
+    #expect(house.energy != Household.Energy())
+  }
+
+  @Test func theSameShareOfEverything() {
+    var house = Household(seed: 3, start: Self.june)
+    house.advance(to: Self.june + 3600)
+    for (half, whole) in zip(values(house.energy.scaled(by: 0.5)), values(house.energy)) { #expect(half == whole / 2) }
   }
 
   private func near(_ value: Double, _ expected: Double) -> Bool {

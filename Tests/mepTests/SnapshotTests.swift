@@ -17,6 +17,11 @@ import Testing
     ("help-events.txt", ["events", "--help"]),
     ("help-outages.txt", ["outages", "--help"]),
     ("help-quality.txt", ["quality", "--help"]),
+    ("help-registers.txt", ["registers", "--help"]),
+    ("help-history.txt", ["history", "--help"]),
+    ("help-calendar.txt", ["calendar", "--help"]),
+    ("registers.txt", ["registers", "--meter", "sim:gen3-frozen"]),
+    ("registers.json", ["registers", "--json", "--meter", "sim:gen3-frozen"]),
     ("decode-gen3-a.txt", ["decode", "--assume", "gen3", Fixture.capture("gen3-a.mep.txt")]),
     ("decode-optical.txt", ["decode", Fixture.capture("optical-bt00.txt")]),
     ("decode-guide.txt", ["decode", "--assume", "gen3-frozen", Fixture.capture("guide-rc4-1.mep.txt")]),
@@ -38,6 +43,7 @@ import Testing
   @Test(arguments: [
     "info", "read", "watch", "mbus", "alerts", "tables", "describe", "decode", "simulate", "ports", "events", "outages",
     "quality",
+    "registers", "history", "calendar", "profile", "write",
   ])
   func everyCommandHasHelp(command: String) async throws {
     let outcome = try await Tool.run([command, "--help"])

@@ -79,11 +79,13 @@ extension Scenario.When {
     if words[0].hasPrefix("+") {
       return Scenario.span(words[0].dropFirst()).map { (.after($0), Array(words.dropFirst())) }
     }
-    return moment(words[0]).map { (.at($0.secondsSince2000), Array(words.dropFirst())) }
+    return Scenario.moment(words[0]).map { (.at($0.secondsSince2000), Array(words.dropFirst())) }
   }
+}
 
+extension Scenario {
   /// "2026-11-23T12:00:00Z" or "2026-11-23T12:00Z".
-  private static func moment(_ text: String) -> Moment? {
+  public static func moment(_ text: String) -> Moment? {
     let pattern = Array("20dd-dd-ddTdd:dd:ddZ")
     let text = text.count == pattern.count - 3 ? text.dropLast() + ":00Z" : text
     guard text.count == pattern.count, zip(text, pattern).allSatisfy({ $1 == "d" ? $0.isDigit : $0 == $1 }) else {
@@ -91,9 +93,7 @@ extension Scenario.When {
     }
     return Moment(text.dropFirst(2).split { !$0.isDigit }.compactMap { UInt8($0) })
   }
-}
 
-extension Scenario {
   /// "90s", "10m", "2h", "3d" in seconds.
   static func span(_ text: some StringProtocol) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]

@@ -16,14 +16,27 @@ extension Household {
     /// VAh by quadrant, like `reactive`.
     var apparent = SIMD4<Double>()
 
-    /// Counts one second of a measurement.
-    mutating func add(_ measurement: Measurement) {
-      let (active, reactive) = (measurement.totalActivePower / 3600, measurement.totalReactivePower / 3600)
-      if active < 0 { reverseActive -= active } else { forwardActive += active }
-      if reactive < 0 { exportReactive -= reactive } else { importReactive += reactive }
+    /// Counts one second of a measurement, or so many; less than none takes them back.
+    mutating func add(_ measurement: Measurement, seconds: Double = 1) {
+      let hours = seconds / 3600
+      let (active, reactive) = (measurement.totalActivePower, measurement.totalReactivePower)
+      if active < 0 { reverseActive -= active * hours } else { forwardActive += active * hours }
+      if reactive < 0 { exportReactive -= reactive * hours } else { importReactive += reactive * hours }
       let quadrant = reactive < 0 ? (active < 0 ? 2 : 3) : (active < 0 ? 1 : 0)
-      self.reactive[quadrant] += abs(reactive)
-      apparent[quadrant] += measurement.totalApparentPower / 3600
+      self.reactive[quadrant] += abs(reactive) * hours
+      apparent[quadrant] += measurement.totalApparentPower * hours
+    }
+
+    /// What was counted when it was this share of what it is now.
+    func scaled(by share: Double) -> Energy {
+      var energy = self
+      energy.forwardActive *= share
+      energy.reverseActive *= share
+      energy.importReactive *= share
+      energy.exportReactive *= share
+      energy.reactive *= share
+      energy.apparent *= share
+      return energy
     }
   }
 }

@@ -13,10 +13,10 @@ struct Household: Sendable {
   private(set) var average = Average()
   /// What was counted until `now`. It can be set, to start from a register that has run for years.
   var energy = Energy()
-  /// The same by tariff tier: always 8, of which the first `tierCount` are counted.
+  /// The same by tariff tier, always 8.
   var tiers = [Energy](repeating: Energy(), count: 8)
-  /// The number of tiers in use, 0…8.
-  let tierCount: Int
+  /// The tier that counts, 0…7, until another one is set; nil for a meter without tiers.
+  var tier: Int?
   /// The length of the window of `average` in seconds.
   let averageSeconds: Int64
   /// What of the mains is there, as a share of what the grid gives by itself: 0 for a phase that is lost.
@@ -32,10 +32,9 @@ struct Household: Sendable {
   ///   - sun: whether there are 6 kW of solar panels on the roof.
   ///   - car: whether an electric car is charged with 11 kW on some nights.
   init(
-    seed: UInt64, sun: Bool = true, car: Bool = true, start: Int64, tierCount: Int = 4, averageSeconds: Int64 = 300
+    seed: UInt64, sun: Bool = true, car: Bool = true, start: Int64, averageSeconds: Int64 = 300
   ) {
-    precondition((0...8).contains(tierCount) && averageSeconds > 0)
-    self.tierCount = tierCount
+    precondition(averageSeconds > 0)
     self.averageSeconds = averageSeconds
     now = start
     load = Load(seed: seed, sun: sun, car: car)
@@ -46,7 +45,7 @@ struct Household: Sendable {
   mutating func advance(to second: Int64) {
     while now < second {
       energy.add(measurement)
-      if tierCount > 0 { tiers[tier(at: now)].add(measurement) }
+      if let tier { tiers[tier].add(measurement) }
       window.add(measurement)
       now += 1
       if now % averageSeconds == 0, let complete = window.close(averageSeconds) { average = complete }
@@ -60,6 +59,16 @@ struct Household: Sendable {
     measurement = measure()
   }
 
+  /// Goes back to a second that was, without living through what lies between; what was counted then, it is told.
+  mutating func goBack(to second: Int64, energy: Energy) {
+    self.energy = energy
+    now = second
+    measurement = load.measurement(at: second)
+  }
+
+  /// What the meter saw, or will see, at another second.
+  mutating func measurement(at second: Int64) -> Measurement { load.measurement(at: second) }
+
   /// A lost phase neither gives nor takes; at another voltage the house draws what it draws.
   private mutating func measure() -> Measurement {
     var result = load.measurement(at: now)
@@ -70,23 +79,15 @@ struct Household: Sendable {
     return result
   }
 
-  /// Sets the registers of a house that was there before the meter was looked at.
-  mutating func hasRunForYears() {
-    func set(_ energy: inout Energy, share: Double) {
-      energy.forwardActive = 12_345_678 * share
-      energy.reverseActive = 234_567 * share
-      energy.importReactive = 1_234_567 * share
-      energy.exportReactive = 2_345_678 * share
-    }
-    set(&energy, share: 1)
-    for tier in 0..<tierCount { set(&tiers[tier], share: 1 / Double(tierCount)) }
+  /// Sets the registers of a house that was there before the meter was looked at, each tier as often as the others.
+  mutating func hasRunForYears(tiers count: Int) {
+    energy.forwardActive = 12_345_678
+    energy.reverseActive = 3_456_789
+    energy.importReactive = 1_3_456_789
+    energy.exportReactive = 2_345_678
+    for tier in 0..<count { tiers[tier] = energy.scaled(by: 1 / Double(count)) }
   }
 
-  /// The tariff tier of a UTC second: 0 from 00:00, 1 from 06:00, 2 from 17:00 and 3 from 21:00, in standard time (UTC+1)
-  /// all year. With fewer tiers the last one holds the rest of the day.
-  func tier(at second: Int64) -> Int {
-    let hour = (second + 3600).floored(by: CivilTime.day).remainder / 3600
-    let tier = hour < 6 ? 0 : hour < 17 ? 1 : hour < 21 ? 2 : 3
-    return min(tier, max(tierCount - 1, 0))
-  }
+  /// The days for which a house has run that ``hasRunForYears(tiers:)``.
+  static let daysBefore = 1500
 }

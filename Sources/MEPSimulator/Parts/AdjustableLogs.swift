@@ -14,7 +14,7 @@ struct AdjustableLogsPart: Part {
     for (i, log) in logs.enumerated() {
       let entry = "actual_dimension_list[\(i)]."
       sheet.set(entry + "tbl_proc_nbr", Int64(log.table.index))
-      sheet.set(entry + "entry_size", Int64(log.entrySize))
+      sheet.set(entry + "entry_size", Int64(try log.size(in: dimensions)))
       sheet.set(entry + "max_entries", Int64(log.maxEntries))
       sheet.set(entry + "current_entries", Int64(log.entries))
       sheet.set(entry + "length_included", log.lengthIncluded ? 1 : 0)

@@ -2,24 +2,38 @@
 import C1219
 import OSGPTables
 
-/// The clocks: UTC and local.
+/// The clocks, UTC and local, and how far they drift.
 struct ClockPart: Part {
+  /// The second of true time at which the clock will be off by one second more.
+  private var nextSlip: Int64?
+
+  mutating func start(_ body: inout MeterBody) {
+    let drift = body.profile.clockDrift
+    if drift != 0 { nextSlip = body.household.now + 1_000_000 / abs(Int64(drift)) }
+  }
+
+  func due(_ body: MeterBody) -> Int64? { nextSlip.map { $0 + body.clockError } }
+
+  mutating func act(_ body: inout MeterBody) {
+    let drift = Int64(body.profile.clockDrift)
+    // The crystal does not stop in a power failure.
+    while drift != 0, let slip = nextSlip, slip <= body.household.now {
+      body.clockError += drift.signum()
+      nextSlip = slip + 1_000_000 / abs(drift)
+    }
+  }
+
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
     switch table {
-    case Table.bt52.id: tell(.bt52, CivilTime(seconds: body.utc), summer: "daylight_saving_time", &body)
-    case Table.bt55.id:
-      tell(.bt55, CivilTime.local(utc: body.utc), summer: "daylight_savings_time", &body)
-      let tier = body.profile.tiers == 0 ? 0 : body.household.tier(at: body.household.now)
-      body.tables.set(.bt55, "current_tier", Int64(tier))
+    case Table.bt52.id: tell(.bt52, Moment(secondsSince2000: body.utc), summer: "daylight_saving_time", &body)
+    case Table.bt55.id: tell(.bt55, body.local, summer: "daylight_savings_time", &body)
     default: break
     }
   }
 
-  private func tell(_ table: Table, _ time: CivilTime, summer: String, _ body: inout MeterBody) {
-    let moment = Moment(
-      year: time.year, month: time.month, day: time.day, hour: time.hour, minute: time.minute, second: time.second)
-    body.tables.set(table, "clock_calendar", moment.octets)
+  private func tell(_ table: Table, _ time: Moment, summer: String, _ body: inout MeterBody) {
+    body.tables.set(table, "clock_calendar", time.octets)
     body.tables.set(table, "day_of_week", Int64(time.weekday))
-    body.tables.set(table, summer, CivilTime.isDaylightSaving(utc: body.utc) ? 1 : 0)
+    body.tables.set(table, summer, body.calendar.isDaylightSaving(utc: body.utc) ? 1 : 0)
   }
 }

@@ -40,7 +40,7 @@ struct EventLogPart: Part {
     // By EP06.
     case .configurationChanged: log(.manufacturer(24), [1, 0], &body)
     case .clientRemoved: log(.manufacturer(16), [1, 0], &body)
-    case .powerFailed, .phase, .voltage, .order: break
+    case .powerFailed, .phase, .voltage, .order, .seasonChanged, .demandReset, .selfRead: break
     }
   }
 

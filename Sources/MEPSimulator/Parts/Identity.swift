@@ -29,6 +29,8 @@ struct IdentityPart: Part {
       let version = [profile.firmware.major, profile.firmware.minor, profile.firmware.build]
       sheet.set("program_id_firmware_version_id", [0x9F, 0xFF, 0x4D] + version + [4, 1])
       sheet.set("idt_version", 1)
+      // Clocks are set back at 3 o'clock, advanced at 2.
+      sheet.set("dst_off_time_delta", 60)
     case Table.et11.id:
       if profile.ports == 2 { sheet.set("number_of_devices", 6) }
       if profile.firmware < FirmwareVersion(3, 50) { sheet.set("transaction_request_length", 768) }

@@ -16,14 +16,7 @@ struct OutagePart: Part {
 
   mutating func take(_ happening: Happening, _ body: inout MeterBody) {
     guard case .powerReturned(let since) = happening else { return }
-    let times = [since + body.clockError, body.utc].map { Raw.octets(CivilTime.local(utc: $0).octets) }
+    let times = [since + body.clockError, body.utc].map { Raw.octets(body.calendar.local(utc: $0).octets) }
     body.tables.append(times, to: .et81, array: "Log Entries")
-  }
-}
-
-extension CivilTime {
-  /// LTIME_DATE.
-  var octets: [UInt8] {
-    Moment(year: year, month: month, day: day, hour: hour, minute: minute, second: second).octets
   }
 }

@@ -19,7 +19,10 @@ struct RegistersPart: Part {
       sheet.set("number_of_summations", Int64(profile.summations.count))
       sheet.set("number_of_tiers", Int64(profile.tiers))
       sheet.set("number_of_present_values", Int64(profile.presentValues.count))
-    case Table.bt22.id: sheet.set("summation_sources", each: profile.summations)
+      DemandPart.dimension(&sheet, profile)
+    case Table.bt22.id:
+      sheet.set("summation_sources", each: profile.summations)
+      DemandPart.select(&sheet, profile)
     case Table.bt27.id: sheet.set("present_value_sources", each: profile.presentValues)
     default: return nil
     }
@@ -27,20 +30,25 @@ struct RegistersPart: Part {
   }
 
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
-    if table == Table.bt23.id { Self.measure(.bt23, &body) }
-    if table == Table.bt28.id { Self.measure(.bt28, &body) }
+    if table == Table.bt23.id { Self.measure(&body) }
+    if table == Table.bt28.id { Self.fill(.bt28, share: 1, &body) }
   }
 
+  /// Fills the summations of BT23.
+  ///
+  /// - Parameter share: of what the house has counted; less than 1 for a time before the meter was looked at.
+  static func measure(share: Double = 1, _ body: inout MeterBody) { fill(.bt23, share: share, &body) }
+
   /// Fills the registers of a table by the sources that name them.
-  static func measure(_ table: Table, _ body: inout MeterBody) {
+  private static func fill(_ table: Table, share: Double, _ body: inout MeterBody) {
     guard let layout = body.tables.layout(of: table), var octets = body.tables[table.id] else { return }
-    for place in layout.places {
+    let energy = body.household.energy.scaled(by: share)
+    let tiers = body.household.tiers.map { $0.scaled(by: share) }
+    for place in layout.places where place.isRegister {
       guard let source = place.source?.number else { continue }
-      let tier = table.id == Table.bt23.id ? place.tier : nil
       let value =
-        body.profile.frozen.map { tier == nil ? $0[source] ?? 0 : 0 }
-        ?? body.household.value(
-          of: source, energy: tier.map { body.household.tiers[$0] } ?? body.household.energy)
+        body.profile.frozen.map { place.tier == nil ? $0[source] ?? 0 : 0 }
+        ?? body.household.value(of: source, energy: place.tier.map { tiers[$0] } ?? energy)
       _ = place.store(.integer(value), in: &octets)
     }
     body.tables.put(octets, at: 0, of: table.id)
@@ -48,6 +56,12 @@ struct RegistersPart: Part {
 }
 
 extension Place {
+  /// Whether it is a summation or a present value; demands keep what they had.
+  fileprivate var isRegister: Bool {
+    guard let list = path.count > 1 ? path[1] : path.first else { return false }
+    return list.isCalled("Summations") || list.isCalled("Present Values")
+  }
+
   /// The tier that a register of BT23 belongs to; nil for the totals.
   fileprivate var tier: Int? { path.count > 1 ? path[0].index : nil }
 }

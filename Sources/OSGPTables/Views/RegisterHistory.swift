@@ -16,9 +16,12 @@ public struct RegisterHistory: Sendable {
   /// Nil for any other table, and where the header is cut off or names a newest entry that the table does not have.
   ///
   /// - Parameters:
+  ///   - newest: how many of the entries to take, for octets that have only the newest ones.
   ///   - selection: BT22, which tells maxima from minima and which demand a coincident value belongs to.
   ///   - unit: what ET55 tells.
-  public init?(_ table: Decoded, selection: Decoded? = nil, unit: EnergyRegisterUnit = .one) {
+  public init?(
+    _ table: Decoded, newest: Int = .max, selection: Decoded? = nil, unit: EnergyRegisterUnit = .one
+  ) {
     let array: StaticString
     switch table.layout.table {
     case Table.bt26.id: array = "Self-read Entries"
@@ -27,7 +30,7 @@ public struct RegisterHistory: Sendable {
     default: return nil
     }
     let slots = table.layout.entries(of: array)
-    guard let ring = Ring(table), let positions = ring.entries(of: slots.count) else { return nil }
+    guard let ring = Ring(table), let positions = ring.entries(of: slots.count, newest: newest) else { return nil }
     let selection = DemandSelection(selection)
     self.ring = ring
     entries = positions.compactMap { position in

@@ -30,12 +30,14 @@ extension MeterError {
     case .unsettled(let table): "unsettled \(table)"
     case .short(let table, let wanted, let got): "short \(table) \(got) of \(wanted)"
     case .inconsistent(let table): "inconsistent \(table)"
+    case .notUnderstood(let table, _): "not understood \(table)"
     case .outcomeUnknown(let table): "outcome unknown \(table)"
     case .procedure(let answer): "procedure \(answer.result)"
     case .notAllowed(let table, let access): "not allowed \(table) \(access.words.description)"
     case .severalFields(let table, let path): "several fields \(table) \(path)"
     case .badValue(let table, let path, let value): "bad value \(table) \(path) \(value)"
     case .notKept(let table): "not kept \(table)"
+    case .loadProfile(let problem): "load profile: \(problem)"
     case .worn(let kind, let seconds): "worn \(kind.rawValue) \(seconds)"
     }
   }

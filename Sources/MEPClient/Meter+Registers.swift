@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+extension Meter {
+  /// Reads the energy registers, BT23: all tiers together and each of them.
+  ///
+  /// A table of several messages takes as many moments; no value mixes two of them.
+  public func readRegisters() async throws(MeterError) -> EnergyRegisters {
+    let unit = try await readEnergyRegisterUnit()
+    let (selection, table) = (try await read(.bt22), try await read(.bt23))
+    guard let registers = EnergyRegisters(table, selection: selection, unit: unit) else {
+      throw .short(table.layout.table, wanted: table.layout.octets, got: table.octets.count)
+    }
+    return registers
+  }
+
+  /// What one count of an energy register stands for (ET55), and whether the control node knows of it (ET54). Meters that
+  /// are too old to tell, or keep it to themselves, count in units of 1.
+  public func readEnergyRegisterUnit() async throws(MeterError) -> EnergyRegisterUnit {
+    guard let configuration = try await readIfKept(.et55) else { return .one }
+    guard let unit = EnergyRegisterUnit(configuration: configuration, status: try await readIfKept(.et54)) else {
+      throw .notUnderstood(configuration.layout.table, "unit of energy registers")
+    }
+    return unit
+  }
+
+  /// Reads the self-reads, BT26, oldest entry first, in the meter's local time; nil where the meter keeps none.
+  ///
+  /// - Parameter progress: octets of entries read so far, and of all that are wanted.
+  public func readSelfReads(
+    _ extent: LogExtent = .all, progress: @Sendable (Int, Int) -> Void = { _, _ in }
+  ) async throws(MeterError) -> RegisterHistory? {
+    try await readHistory(.bt26, "Self-read Entries", extent, progress)
+  }
+
+  /// Reads the log of demand resets, ET41, likewise; nil where the meter keeps none, though it may have the last one:
+  /// ``readPreviousDemandReset()``.
+  public func readDemandResets(
+    _ extent: LogExtent = .all, progress: @Sendable (Int, Int) -> Void = { _, _ in }
+  ) async throws(MeterError) -> RegisterHistory? {
+    try await readHistory(.et41, "Demand Reset Entries", extent, progress)
+  }
+
+  /// Reads the log of one-time reads, ET31, likewise: registers that the utility had copied on demand.
+  public func readOneTimeReads(
+    _ extent: LogExtent = .all, progress: @Sendable (Int, Int) -> Void = { _, _ in }
+  ) async throws(MeterError) -> RegisterHistory? {
+    try await readHistory(.et31, "One-time Read Entries", extent, progress)
+  }
+
+  /// Reads the registers at the last change of season, BT24; nil where there was none, or the meter keeps no such copy.
+  public func readPreviousSeason() async throws(MeterError) -> RegisterSnapshot? { try await readSnapshot(.bt24) }
+
+  /// Reads the registers at the last demand reset, BT25; nil where there was none, or the meter keeps no such copy.
+  public func readPreviousDemandReset() async throws(MeterError) -> RegisterSnapshot? { try await readSnapshot(.bt25) }
+
+  private func readHistory(
+    _ table: Table, _ array: StaticString, _ extent: LogExtent, _ progress: @Sendable (Int, Int) -> Void
+  ) async throws(MeterError) -> RegisterHistory? {
+    let unit = try await readEnergyRegisterUnit()
+    let selection = try await read(.bt22)
+    guard let list = try await readListIfKept(table, array, extent, progress) else { return nil }
+    guard let history = RegisterHistory(list.table, newest: list.newest, selection: selection, unit: unit) else {
+      throw .inconsistent(table.id)
+    }
+    return history
+  }
+
+  private func readSnapshot(_ table: Table) async throws(MeterError) -> RegisterSnapshot? {
+    let unit = try await readEnergyRegisterUnit()
+    let selection = try await read(.bt22)
+    guard let decoded = try await readIfKept(table),
+      let snapshot = RegisterSnapshot(decoded, selection: selection, unit: unit), snapshot.time != nil
+    else { return nil }
+    return snapshot
+  }
+}

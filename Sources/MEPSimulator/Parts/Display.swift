@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// What the display shows: the list that meters come with.
+struct DisplayPart: Part {
+  static func factoryImage(
+    of table: Table, _ profile: Profile, in dimensions: Dimensions
+  ) throws(LayoutError) -> [UInt8]? {
+    guard table.id == Table.bt33.id else { return nil }
+    var sheet = Sheet(try table.layout(in: dimensions))
+    for (i, item) in [0x2000, 0x2001, 0x0000].enumerated() {
+      sheet.set("primary_display_list[0].display_sources[\(i)]", Int64(item))
+    }
+    return sheet.octets
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import OSGPTables
+
+/// The load profile: what its channels are, and what they recorded.
+///
+/// Energy channels hold the register at the interval's end. During a power failure nothing is counted, so the intervals
+/// that ended meanwhile are known when power returns; present values are skipped. Intervals that the clock was moved over
+/// are skipped. Blocks of which the meter lived through no second are left out.
+struct LoadProfilePart: Part {
+  private var sets: [LoadProfileSet] = []
+  /// The house when the meter was switched on, until somebody wants to know what was before.
+  private var past: (household: Household, first: [(sequence: UInt32, blockStart: Int64)])?
+
+  mutating func start(_ body: inout MeterBody) {
+    sets = body.profile.loadProfile.map { LoadProfileSet($0, at: body.utc) }
+    past = (body.household, sets.map { ($0.sequence, $0.blockStart) })
+  }
+
+  func due(_ body: MeterBody) -> Int64? { sets.lazy.map(\.end).min().flatMap { $0 == .max ? nil : $0 } }
+
+  mutating func act(_ body: inout MeterBody) {
+    for i in sets.indices {
+      while sets[i].end <= body.utc { record(i, body) }
+    }
+  }
+
+  mutating func take(_ happening: Happening, _ body: inout MeterBody) {
+    for i in sets.indices where sets[i].shape.blocks > 0 {
+      switch happening {
+      case .powerFailed: sets[i].common.insert(.powerFail)
+      case .powerReturned: powerReturned(i, body)
+      case .clockMoved(let seconds) where body.hasPower: clockMoved(i, by: seconds, body)
+      case .configurationChanged: sets[i].tellAll()
+      default: break
+      }
+    }
+  }
+
+  mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
+    switch table {
+    case Table.bt63.id:
+      recall()
+      for (i, set) in sets.enumerated() { tellStatus(set, i, &body) }
+    case Table.et21.id:
+      recall()
+      for (i, set) in sets.enumerated() { tellState(set, i, &body) }
+    case Table.bt64.id, Table.bt65.id, Table.bt66.id, Table.bt67.id:
+      let i = Int(table.index) - 64
+      guard i < sets.count else { return }
+      recall()
+      if let changes = sets[i].takeChanges() { body.tables.put(changes.octets, at: changes.offset, of: table) }
+    default: break
+    }
+  }
+
+  // MARK: Recording
+
+  private mutating func record(_ i: Int, _ body: MeterBody) {
+    sets[i].record(values(i, body.household, status: sets[i].length), sets[i].common)
+  }
+
+  private func values(_ i: Int, _ household: Household, status: LoadProfileSet.Status) -> [LoadProfileSet.Value] {
+    sets[i].shape.sources.map { .of($0, household, status: status) }
+  }
+
+  private mutating func powerReturned(_ i: Int, _ body: MeterBody) {
+    // The clock was set back meanwhile.
+    if body.utc < sets[i].end - sets[i].shape.interval { clockMoved(i, by: -1, body) }
+    skip(i, until: body.utc) { source in
+      Self.isEnergy(source) ? .of(source, body.household, status: .none) : .skipped
+    } common: {
+      .powerFail
+    }
+    sets[i].common.insert(.powerFail)
+  }
+
+  private mutating func clockMoved(_ i: Int, by seconds: Int64, _ body: MeterBody) {
+    if seconds < 0 {
+      sets[i].common.insert(.clockBackward)
+      sets[i].length = .long
+      // Its end comes again, but nobody wants to wait for that for days.
+      let interval = sets[i].shape.interval
+      if body.utc < sets[i].blockStart {
+        sets[i].end = (body.utc.floored(by: interval).quotient + 1) * interval
+      }
+      return
+    }
+    sets[i].common.insert(.clockForward)
+    sets[i].length = .partial
+    guard sets[i].end <= body.utc else { return }
+    record(i, body)
+    skip(i, until: body.utc) { _ in
+      .skipped
+    } common: {
+      .clockForward
+    }
+    if sets[i].end - sets[i].shape.interval < body.utc {
+      sets[i].common.insert(.clockForward)
+      sets[i].length = .partial
+    }
+  }
+
+  /// Records the intervals that ended unseen, in the newest block and in the one at hand.
+  private mutating func skip(
+    _ i: Int, until utc: Int64, _ value: (UInt8) -> LoadProfileSet.Value, common: () -> LoadProfileSet.Common
+  ) {
+    let shape = sets[i].shape
+    let values = shape.sources.map(value)
+    let atHand = sets[i].start(of: utc)
+    while sets[i].end <= utc {
+      let start = sets[i].start(of: sets[i].end)
+      if start != sets[i].blockStart, start < atHand {
+        sets[i].end = atHand + shape.interval
+      } else {
+        sets[i].record(values, sets[i].common.union(common()))
+      }
+    }
+  }
+
+  /// Fills the ring with what was before the meter was switched on: the house's habits, seen every quarter of an hour.
+  private mutating func recall() {
+    guard let (house, first) = past else { return }
+    past = nil
+    var (household, energy) = (house, house.energy)
+    var end = household.now.floored(by: Self.quarter).quotient * Self.quarter
+    while case let recalling = sets.indices.filter({ sets[$0].recalls(end, before: first[$0].blockStart) }),
+      !recalling.isEmpty
+    {
+      let now = household.now
+      energy.add(household.measurement(at: (now + end) / 2), seconds: Double(end - now))
+      household.goBack(to: end, energy: energy)
+      for i in recalling where end % sets[i].shape.interval == 0 {
+        sets[i].recall(values(i, household, status: .none), end: end, before: first[i])
+      }
+      end -= Self.quarter
+    }
+  }
+
+  private static let quarter: Int64 = 900
+
+  private static func isEnergy(_ source: UInt8) -> Bool {
+    let unit = RegisterSource.numbered(source).quantity.unit
+    return unit == .wattHour || unit == .varHour
+  }
+}
+
+extension LoadProfileSet.Value {
+  /// What a source reads now; nobody has connected an M-Bus device to the channels that want one.
+  fileprivate static func of(_ source: UInt8, _ household: Household, status: LoadProfileSet.Status) -> Self {
+    if (112...163).contains(source) { return Self(status: .noMBusData) }
+    return Self(integer: household.value(of: source, energy: household.energy), status: status)
+  }
+}

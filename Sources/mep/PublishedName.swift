@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+
+extension Source {
+  /// The name in JSON and CSV, without the unit: a promise to scripts, see CHANGELOG.md.
+  var publishedStem: String {
+    switch number {
+    case 0: "fwd_active_energy"
+    case 1: "rev_active_energy"
+    case 2: "import_reactive_energy"
+    case 3: "export_reactive_energy"
+    case 4: "power_off"
+    case 5: "power_outages"
+    case 6: "fwd_plus_rev_active_energy"
+    case 7: "fwd_minus_rev_active_energy"
+    case 8: "fwd_active_power"
+    case 9: "rev_active_power"
+    case 10: "import_reactive_power"
+    case 11: "export_reactive_power"
+    case 12...14: "current_l\(number - 11)"
+    case 15...17: "voltage_l\(number - 14)"
+    case 18: "power_factor_l1"
+    case 19: "frequency"
+    case 20: "apparent_power"
+    case 21, 22: "power_factor_l\(number - 19)"
+    case 26, 27: "pulse_input_\(number - 26)"
+    case 28: "errors"
+    case 108...111: "q\(number - 107)_reactive_energy"
+    default: "source_\(number)"
+    }
+  }
+
+  /// The unit of a published name, where there is one.
+  var publishedUnit: String { quantity.unit == .none ? "" : "_" + quantity.unit.symbol.description.lowercased() }
+
+  /// "fwd_active_energy_wh".
+  var publishedName: String { publishedStem + publishedUnit }
+
+  /// "Fwd Active Wh".
+  var label: String {
+    name.description.isEmpty ? "Source \(number)" : name.description.replacing(" L1L2L3", with: "")
+  }
+}
