@@ -65,7 +65,9 @@ extension Layout {
   /// A table as a new meter has it: fixed and factory values, zeros elsewhere.
   public var factoryImage: [UInt8] {
     var octets = [UInt8](repeating: 0, count: self.octets)
-    for place in places where place.field.isInteger { _ = place.store(.integer(place.field.factory), in: &octets) }
+    for place in places where place.field.isInteger && place.field.factory != 0 {
+      _ = place.store(.integer(place.field.factory), in: &octets)
+    }
     return octets
   }
 }

@@ -78,3 +78,9 @@ public struct Table: Sendable {
   /// Whether its layout is known.
   public var isDescribed: Bool { !elements.isEmpty }
 }
+
+#if !hasFeature(Embedded)
+  extension Table: CustomStringConvertible {
+    public var description: String { id.description }
+  }
+#endif

@@ -3,27 +3,33 @@
 #if !hasFeature(Embedded)
   extension StaticString {
     /// The guide's name as part of a path: "Number of Self-reads" becomes "number_of_self_reads".
-    public var slug: String { description.slug }
+    public var slug: String { UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount).slug }
   }
 
   extension String {
     /// Lower case, letters and digits kept, everything between them one underscore; "+" is spoken.
-    public var slug: String {
-      var result = ""
+    public var slug: String { utf8.slug }
+  }
+
+  extension Sequence<UInt8> {
+    /// Octet by octet: all paths of a table are made at once, and asking characters what they are takes ten times as long.
+    fileprivate var slug: String {
+      var result: [UInt8] = []
       var gap = false
-      for character in lowercased() {
-        if character.isASCII, character.isLetter || character.isNumber {
-          if gap, !result.isEmpty { result += "_" }
+      for octet in self {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+          UInt8(ascii: "A")...UInt8(ascii: "Z"):
+          if gap, !result.isEmpty { result.append(UInt8(ascii: "_")) }
           gap = false
-          result.append(character)
-        } else if character == "+" {
-          result += result.isEmpty ? "plus" : "_plus"
+          result.append(octet >= UInt8(ascii: "A") && octet <= UInt8(ascii: "Z") ? octet | 0x20 : octet)
+        case UInt8(ascii: "+"):
+          result += result.isEmpty ? "plus".utf8 : "_plus".utf8
           gap = true
-        } else {
-          gap = true
+        default: gap = true
         }
       }
-      return result
+      return String(decoding: result, as: UTF8.self)
     }
   }
 

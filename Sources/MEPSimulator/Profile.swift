@@ -121,3 +121,7 @@ public struct Profile: Sendable {
     LoadProfilePart.self,
   ]
 }
+
+extension Profile: CustomStringConvertible {
+  public var description: String { name }
+}
