@@ -9,9 +9,8 @@
 # -warnings-as-errors back for dependencies. C has -Werror=all: SwiftPM mistakes a plain `-Xcc -Werror` for Swift's.
 STRICT := -Xswiftc -warnings-as-errors -Xcc -Wall -Xcc -Wextra -Xcc -Werror=all -Xcc -Werror=extra
 FORMATTED := $(wildcard Sources Tests Fuzz Embedded Package.swift)
-# Tests that only compute. They run by themselves: those that talk over real lines keep the protocol's times, and would
-# wait for a core.
-BUSY := ^(C1219|MEP|OSGPTables)Tests\.|Household
+# Tests that talk over real lines keep the protocol's times: with more at once than this they would wait for a core.
+WIDTH := --experimental-maximum-parallelization-width 3
 TIME ?= 600
 export ONCE
 
@@ -26,8 +25,7 @@ build: setup ## build everything (debug), warnings are errors
 	swift build --build-tests $(STRICT)
 
 test: setup lint build ## all that CI checks: lint, build, tests, Embedded Swift, a short seeded fuzz run
-	swift test --skip-build --disable-xctest $(STRICT) --filter '$(BUSY)'
-	swift test --skip-build --disable-xctest $(STRICT) --skip '$(BUSY)'
+	swift test --skip-build --disable-xctest $(STRICT) $(WIDTH)
 	@$(MAKE) --no-print-directory embedded fuzz-short
 
 lint: ## check the format of all Swift files

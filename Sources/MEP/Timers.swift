@@ -38,4 +38,13 @@ public struct Timers: Sendable {
     longestResponse = Instant.Span(microseconds: 2 * (whole + pauses))
     silence = max(silence, Instant.Span(microseconds: segmentPause.microseconds + 4 * octet))
   }
+
+  /// Between two ends in one program: no pauses, and no wait that ends while a busy computer still works on the answer.
+  public static var unpaced: Timers {
+    var timers = Timers()
+    (timers.response, timers.longestResponse) = (.milliseconds(20_000), .milliseconds(20_000))
+    (timers.betweenRequests, timers.segmentPause) = (.zero, .zero)
+    timers.segment = MessageLimit.lengthField + MessageLimit.message
+    return timers
+  }
 }

@@ -21,13 +21,15 @@ public actor SimulatedMeter {
   /// - Parameters:
   ///   - seed: the same seed gives the same house.
   ///   - scenario: what the grid does when.
-  ///   - clock: the true time, in seconds since 2000-01-01 UTC.
+  ///   - start: when it was switched on, in seconds since 2000-01-01 UTC; nil for now.
+  ///   - clock: the true time, likewise.
   public init(
-    _ profile: Profile, seed: UInt64 = 1, scenario: Scenario = Scenario(), clock: @escaping @Sendable () -> Int64
+    _ profile: Profile, seed: UInt64 = 1, scenario: Scenario = Scenario(), start: Int64? = nil,
+    clock: @escaping @Sendable () -> Int64
   ) throws(LayoutError) {
     self.clock = clock
     // The house has lived long enough for the meter to have averages.
-    let now = clock()
+    let now = start ?? clock()
     var household = Household(seed: seed, start: now - 600)
     household.advance(to: now)
     household.hasRunForYears(tiers: profile.tiers)
@@ -70,10 +72,11 @@ public actor SimulatedMeter {
 
   // MARK: Time
 
-  /// Lives on until the clock's second, stopping wherever a part, or the head-end, has something to do.
-  private func advance() {
+  /// Lives on until the clock's second, stopping wherever a part, or the head-end, has something to do. Every request
+  /// does so first; long spans are better lived through before.
+  public func advance() {
     let now = clock()
-    while body.household.now < now {
+    repeat {
       let dues = parts.map { part in body.hasPower ? part.due(body).map { $0 - body.clockError } : nil }
       let next = max(body.household.now, (dues + [headEnd.due]).reduce(now) { min($0, $1 ?? now) })
       // Nobody reads what a frozen meter's house has used.
@@ -83,7 +86,7 @@ public actor SimulatedMeter {
       }
       tellParts()
       while headEnd.act(&body) { tellParts() }
-    }
+    } while body.household.now < now
   }
 
   private func tellParts() {

@@ -17,7 +17,7 @@ public actor SimulatedPort {
     var generator = SeededGenerator(seed: seed &+ UInt64(number))
     let connection = ServerConnection(
       basic: basic, advanced: advanced, sequence: .random(in: .min ... .max, using: &generator), report: report,
-      timers: Timers(baud: baud == 0 ? 9600 : baud))
+      timers: baud == 0 ? .unpaced : Timers(baud: baud))
     server = ExchangeServer(connection, handler: meter.port(number), log: log)
     self.baud = baud
     self.log = log

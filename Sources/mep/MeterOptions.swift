@@ -93,7 +93,11 @@ struct MeterSource: Sendable {
   }
 
   private var timers: Timers {
-    if case .serial(_, let baud, _) = address { Timers(baud: baud) } else { Timers() }
+    switch address {
+    case .serial(_, let baud, _): Timers(baud: baud)
+    case .tcp: Timers()
+    case .sim: .unpaced
+    }
   }
 
   private func connect() async throws(LinkError) -> any Link {

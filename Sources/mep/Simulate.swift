@@ -42,6 +42,12 @@ struct Simulate: AsyncParsableCommand {
     help: ArgumentHelp("The meter's time at the start, such as 2026-10-25T00:00Z; else it is now.", valueName: "utc"))
   var start: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Lived through from the start before it answers, such as 30d, so that there is a history; without --start it "
+        + "ends now.", valueName: "span"))
+  var lived: String?
+
   @Option(help: ArgumentHelp("What the grid does when: a file, see above.", valueName: "path"))
   var scenario: String?
 
@@ -78,6 +84,9 @@ struct Simulate: AsyncParsableCommand {
     if let start, Scenario.moment(start) == nil {
       throw Failure(.wrongUse, "--start takes a time in UTC, such as 2026-10-25T00:00Z.")
     }
+    if let lived, Scenario.span(lived) == nil {
+      throw Failure(.wrongUse, "--lived takes a span, such as 90s, 10m, 2h or 30d.")
+    }
     _ = try addresses()
     _ = try plot()
   }
@@ -100,10 +109,13 @@ struct Simulate: AsyncParsableCommand {
     var log = Logger(label: "mep.simulator")
     log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .info
     let speed = frozen ? 0 : speed
+    let past = lived.flatMap { Scenario.span($0) } ?? 0
     let clock =
-      start.flatMap { Scenario.moment($0) }.map { VirtualClock(start: $0.secondsSince2000, speed: speed) }
+      start.flatMap { Scenario.moment($0) }.map { VirtualClock(start: $0.secondsSince2000 + past, speed: speed) }
       ?? VirtualClock.system(speed: speed)
-    let meter = try SimulatedMeter(kind, seed: seed, scenario: try plot(), clock: { clock.now() })
+    let meter = try SimulatedMeter(
+      kind, seed: seed, scenario: try plot(), start: clock.now() - past, clock: { clock.now() })
+    await meter.advance()
     let ends = try open()
     defer { for end in ends { end.close() } }
     let (logger, seed, report, baud) = (log, seed, seqReport.value, baud)

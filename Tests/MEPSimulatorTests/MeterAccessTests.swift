@@ -13,6 +13,8 @@ import Testing
   {
     let basic = try Bench(.gen4, key: basicKey)
     let advanced = try Bench(.gen4)
+    // Data sets that are not in use have no octets.
+    guard try await advanced.read(table).layout.octets > 0 else { return }
     for (bench, isAdvanced) in [(basic, false), (advanced, true)] {
       let octets = try await bench.data(.readPart(table.id, offset: 0, length: 1))
       let isOpen =
@@ -92,8 +94,8 @@ import Testing
         #expect(isThere == tables.contains(index), "\(table)")
       }
     }
-    #expect(set("basic_tables_writable") == [7, 15, 23])
-    #expect(set("extended_procedures_used") == [17])
+    #expect(set("basic_tables_writable") == [7, 15, 23, 24, 33, 53, 54])
+    #expect(set("extended_procedures_used") == [17, 19, 39])
     #expect(set("basic_procedures_used") == [])
   }
 }

@@ -51,13 +51,13 @@ import Testing
     let meter = try SimulatedMeter(.gen3, clock: { 836_400_000 })
     let handler = Overtaken(base: meter.port(1)) { try? await meter.reconfigure { $0.presentValues.reverse() } }
     let (near, far) = MemoryLink.pair()
-    let connection = ServerConnection(basic: basicKey, advanced: advancedKey, sequence: 1000, timers: .patient)
+    let connection = ServerConnection(basic: basicKey, advanced: advancedKey, sequence: 1000, timers: .unpaced)
     Task {
       var server = ExchangeServer(connection, handler: handler, log: quiet)
       try? await server.serve(far)
     }
     let client = ExchangeClient(
-      ClientConnection(key: advancedKey, firstSequence: 1000, timers: .patient), over: near, log: quiet)
+      ClientConnection(key: advancedKey, firstSequence: 1000, timers: .unpaced), over: near, log: quiet)
     let outcome = try await client.perform(.read(.basic(27), length: 1))
     #expect(outcome.sequenceReplaced)
     #expect(outcome.attempts == 2)

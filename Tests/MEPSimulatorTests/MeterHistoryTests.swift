@@ -40,7 +40,7 @@ import Testing
       after.entries.map { $0.snapshot.time } == before.entries.dropFirst().map { $0.snapshot.time } + [
         last.snapshot.time
       ])
-    #expect(try await bench.events().filter { $0.id == .standard(21) }.count == 1)
+    #expect(try await bench.allEvents().filter { $0.id == .standard(21) }.count == 1)
   }
 
   /// Before the meter was looked at, all days were alike.
@@ -91,7 +91,7 @@ import Testing
     #expect(season.time?.description == "2026-10-01T00:00:00" && season.season == 1)
     let registers = try await now(bench)
     #expect(values(season.registers) == registers)
-    #expect(try await bench.events().filter { $0.id == .standard(24) }.map(\.argument) == [[0, 0]])
+    #expect(try await bench.allEvents().filter { $0.id == .standard(24) }.map(\.argument) == [[0, 0]])
   }
 
   @Test func aOneTimeRead() async throws {

@@ -34,7 +34,7 @@ import Testing
     #expect(try await tier(bench) == 3)
     bench.clock.go(1)
     #expect(try await state(bench) == [2, 0])
-    let switches = try await bench.events().filter { $0.id == .standard(27) }
+    let switches = try await bench.allEvents().filter { $0.id == .standard(27) }
     #expect(switches.map(\.argument) == [[3, 0], [2, 0]])
     #expect(switches.map(\.user) == [.mepClient, .nobody])
   }

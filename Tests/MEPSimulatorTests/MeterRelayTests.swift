@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct MeterRelayTests {
   private func switches(_ bench: Bench) async throws -> [EventLog.Entry] {
-    try await bench.events().filter { $0.id == .manufacturer(3) }
+    try await bench.allEvents().filter { $0.id == .manufacturer(3) }
   }
 
   /// 21:30 local: relay 1 closes at 22:00 and opens at 06:00.

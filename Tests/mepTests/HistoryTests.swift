@@ -7,10 +7,8 @@ import Testing
   private func bench(_ profile: String, start: String, scenario: String = "") async throws -> Bench {
     let bench = try Bench()
     try bench.file("plot", scenario)
-    // Ten minutes of the meter's in a tenth of a second.
     try await bench.simulate(
-      "--profile", profile, "--start", start, "--speed", "6000", "--scenario", "plot", "--pty", "meter")
-    try await Task.sleep(for: .milliseconds(300))
+      "--profile", profile, "--start", start, "--lived", "10m", "--scenario", "plot", "--pty", "meter")
     return bench
   }
 

@@ -95,7 +95,7 @@ extension Scenario {
   }
 
   /// "90s", "10m", "2h", "3d" in seconds.
-  static func span(_ text: some StringProtocol) -> Int64? {
+  public static func span(_ text: some StringProtocol) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
     guard let unit = text.last.flatMap({ units[$0] }), text.dropLast().allSatisfy(\.isDigit),
       let number = Int64(text.dropLast()), number <= 1_000_000_000

@@ -11,7 +11,8 @@ struct RelayPart: Part {
   static func factoryImage(
     of table: Table, _ profile: Profile, in dimensions: Dimensions
   ) throws(LayoutError) -> [UInt8]? {
-    guard table.id == Table.et61.id else { return nil }
+    // What a meter that stands still shows does not change by itself.
+    guard table.id == Table.et61.id, profile.frozen == nil else { return nil }
     var sheet = Sheet(try table.layout(in: dimensions))
     // Water is heated at night.
     sheet.set("relay_control[0].relay_switches[0].relay_state", 1)

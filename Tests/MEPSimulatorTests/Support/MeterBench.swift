@@ -25,16 +25,6 @@ final class SetClock: Sendable {
   func go(_ span: Int64) { seconds.withLock { $0 += span } }
 }
 
-extension Timers {
-  /// No pauses, and no wait that ends while a busy computer still works on the answer.
-  static var patient: Timers {
-    var timers = Timers()
-    (timers.response, timers.longestResponse) = (.milliseconds(20_000), .milliseconds(20_000))
-    (timers.betweenRequests, timers.segmentPause, timers.segment) = (.zero, .zero, 1000)
-    return timers
-  }
-}
-
 /// A meter and a client of one of its ports that knows nothing of tables.
 struct Bench {
   let meter: SimulatedMeter
@@ -50,14 +40,14 @@ struct Bench {
       try meter
       ?? SimulatedMeter(profile, seed: seed, scenario: try Scenario(parsing: scenario), clock: { clock.now() })
     let (near, far) = MemoryLink.pair()
-    let connection = ServerConnection(basic: basicKey, advanced: advancedKey, sequence: 1000, timers: .patient)
+    let connection = ServerConnection(basic: basicKey, advanced: advancedKey, sequence: 1000, timers: .unpaced)
     let handler = self.meter.port(port)
     Task {
       var server = ExchangeServer(connection, handler: handler, log: quiet)
       try? await server.serve(far)
     }
     client = ExchangeClient(
-      ClientConnection(key: key, firstSequence: 1000, timers: .patient), over: near, log: quiet)
+      ClientConnection(key: key, firstSequence: 1000, timers: .unpaced), over: near, log: quiet)
   }
 
   func ask(_ request: Request) async throws -> Response { try await client.perform(request).result.get() }
@@ -100,8 +90,13 @@ struct Bench {
     }
   }
 
-  /// What the meter has logged: the event's number and argument.
+  /// What the meter has logged, without what its calendar does every day: self-reads, tiers, relays.
   func events(_ table: Table = .bt74) async throws -> [EventLog.Entry] {
+    let daily: [EventID] = [.standard(21), .standard(27), .manufacturer(3)]
+    return try await allEvents(table).filter { !daily.contains($0.id) }
+  }
+
+  func allEvents(_ table: Table = .bt74) async throws -> [EventLog.Entry] {
     guard let log = EventLog(try await read(table)) else { throw Refused() }
     return log.entries
   }
