@@ -23,7 +23,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   }
   let image = Array(octets)
   guard let layout = try? table.layout(in: dimensions, image: image) else { return 0 }
-  precondition(layout.octets <= 131_072)
+  precondition(layout.octets <= Table.largest)
   let decoded = Decoded(layout: layout, octets: image)
   let known = decoded.places.count
   let whole = layout.places.prefix(known)

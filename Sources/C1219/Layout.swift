@@ -140,7 +140,7 @@ extension Place {
 
 extension Table {
   /// No table of a meter has this many octets: the largest load profile has 233 856 (guide, BT60).
-  static let largest = 262_144
+  public static let largest = 262_144
 
   /// Where the fields lie, given a meter's dimensions.
   ///
