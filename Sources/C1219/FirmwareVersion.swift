@@ -27,6 +27,11 @@ public struct FirmwareVersion: Equatable, Comparable, Sendable {
   /// Whether it is of a Control Point or OSGP Module and not of a meter.
   public var isModule: Bool { major < 2 }
 
+  /// Whether it has what came with this version of meters, or with that of modules; nil where modules do not have it.
+  public func isFrom(_ meter: FirmwareVersion, module: FirmwareVersion?) -> Bool {
+    isModule ? module.map { self >= $0 } ?? false : self >= meter
+  }
+
   public static func < (a: FirmwareVersion, b: FirmwareVersion) -> Bool {
     (a.major, a.minor, a.build) < (b.major, b.minor, b.build)
   }

@@ -288,9 +288,7 @@ private struct Survey {
     case .equals(let reference, let wanted): return try value(of: reference) == wanted
     case .atLeast(let reference, let least): return try value(of: reference) >= least
     case .firmware(let from, let module):
-      guard let firmware = dimensions.firmware else { return true }
-      if firmware.isModule { return module.map { firmware >= $0 } ?? false }
-      return firmware >= from
+      return dimensions.firmware?.isFrom(from, module: module) ?? true
     case .version(let major, let minor):
       guard let firmware = dimensions.firmware else { return true }
       return firmware.major == major && firmware.minor == minor

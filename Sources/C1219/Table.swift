@@ -10,6 +10,8 @@ public struct Table: Sendable {
   public let guide: Guide
   public let read: Access
   public let write: Access
+  /// The firmware that it came with; nil where the guide tells of none without it.
+  public let since: Since?
   /// Which accesses touch the meter's non-volatile memory (guide, Appendix C).
   public let memory: NonVolatileMemory
   /// What else is known of it, in a sentence; empty where the rest says it all.
@@ -52,6 +54,17 @@ public struct Table: Sendable {
     }
   }
 
+  /// A version of meters, and that of modules; nil where modules do not have the table.
+  public struct Since: Sendable {
+    public let meter: FirmwareVersion
+    public let module: FirmwareVersion?
+
+    public init(_ major: UInt8, _ minor: UInt8, module: FirmwareVersion?) {
+      meter = FirmwareVersion(major, minor)
+      self.module = module
+    }
+  }
+
   public struct NonVolatileMemory: OptionSet, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -62,7 +75,7 @@ public struct Table: Sendable {
 
   public init(
     _ id: TableID, _ name: StaticString, page: Int, guide: Guide = .mep, read: Access = .any, write: Access = .none,
-    memory: NonVolatileMemory = [], remark: StaticString = "", _ elements: [Element]
+    since: Since? = nil, memory: NonVolatileMemory = [], remark: StaticString = "", _ elements: [Element]
   ) {
     self.id = id
     self.name = name
@@ -70,9 +83,15 @@ public struct Table: Sendable {
     self.guide = guide
     self.read = read
     self.write = write
+    self.since = since
     self.memory = memory
     self.remark = remark
     self.elements = elements
+  }
+
+  /// Whether a meter with this firmware has it, as far as the guide tells.
+  public func isThere(in firmware: FirmwareVersion) -> Bool {
+    since.map { firmware.isFrom($0.meter, module: $0.module) } ?? true
   }
 
   /// Whether its layout is known.

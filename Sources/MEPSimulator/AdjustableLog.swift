@@ -5,8 +5,6 @@ import OSGPTables
 /// How a log is dimensioned whose size can be configured: an entry of ET36.
 public struct AdjustableLog: Sendable {
   let table: TableID
-  /// The first firmware that has it.
-  let since: FirmwareVersion
   /// Octets of an entry.
   var entrySize: Int
   let maxEntries: Int
@@ -21,14 +19,12 @@ public struct AdjustableLog: Sendable {
     log(38, size: 35, most: 255, 10),
     log(41, size: 0, most: 255, 0),
     log(45, size: 525, most: 253, 0),
-    log(75, since: FirmwareVersion(3, 60), size: 143, most: 253, 0),
-    log(81, since: FirmwareVersion(3, 70), size: 12, most: 253, 0),
+    log(75, size: 143, most: 253, 0),
+    log(81, size: 12, most: 253, 0),
   ]
 
-  private static func log(
-    _ table: UInt16, since: FirmwareVersion = FirmwareVersion(3, 0), size: Int, most: Int, _ entries: Int
-  ) -> AdjustableLog {
-    AdjustableLog(table: .extended(table), since: since, entrySize: size, maxEntries: most, entries: entries)
+  private static func log(_ table: UInt16, size: Int, most: Int, _ entries: Int) -> AdjustableLog {
+    AdjustableLog(table: .extended(table), entrySize: size, maxEntries: most, entries: entries)
   }
 }
 

@@ -68,5 +68,5 @@ enum DanishCalendar {
 
 extension Profile {
   /// Twelve seasons and non-recurring dates.
-  var hasExtendedCalendar: Bool { firmware >= FirmwareVersion(3, 50) }
+  var hasExtendedCalendar: Bool { isFrom(3, 50, module: FirmwareVersion(1, 20)) }
 }

@@ -38,7 +38,7 @@ public struct Profile: Sendable {
   var extendedReads = 0
 
   /// Every profile by its name.
-  public static let all = [gen3, gen3Old, gen3Demand, gen4, gen3Frozen]
+  public static let all = [gen3, gen3Old, gen3Demand, gen4, module, gen3Frozen]
 
   public static func named(_ name: String) -> Profile? { all.first { $0.name == name } }
 
@@ -71,6 +71,14 @@ public struct Profile: Sendable {
     adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 50).dimensioned(.et45, entries: 16),
     devices: [.water, .heat], extendedReads: 12)
 
+  /// It leaves the nine newest present values out of a full read (guide, BT28).
+  public static let module = Profile(
+    name: "module", summary: "CPM 6010 OSGP module, firmware 1.32: 11 summations, 4 tiers, 64 present values",
+    manufacturer: "ELON", model: "CPM6010", firmware: FirmwareVersion(1, 32, 0), hardware: FirmwareVersion(1, 0, 0),
+    ports: 1, tiers: 4, summations: Sources.summations,
+    presentValues: Array(Sources.presentValues.prefix(55) + Sources.presentValues.suffix(9)), imageCRC: 4711,
+    frozen: nil, devices: [.water], extendedReads: 12)
+
   /// A reading that the owner of a real meter published; without tiers.
   public static let gen3Frozen = Profile(
     name: "gen3-frozen", summary: "gen3 without tiers, its registers those of one reading of a real meter",
@@ -93,14 +101,17 @@ public struct Profile: Sendable {
 
   /// Whether the meter has a table at all.
   public func has(_ table: Table) -> Bool {
-    switch table.id {
-    case Table.et70.id: firmware >= FirmwareVersion(4, 0)
-    case Table.et71.id: firmware >= FirmwareVersion(3, 40)
-    case Table.et75.id: firmware >= FirmwareVersion(3, 60)
-    case Table.et79.id, Table.et81.id: firmware >= FirmwareVersion(3, 70)
-    case Table.et85.id: ports == 2
-    default: true
-    }
+    table.isThere(in: firmware) && (table.id != Table.et85.id || ports == 2)
+  }
+
+  /// Octets at the end of a table that only partial reads give: the present values 75 to 83 of modules (guide, BT28).
+  func leavesOut(ofFullRead table: TableID) -> Int {
+    firmware.isModule && table == Table.bt28.id ? 4 * max(0, presentValues.count - 55) : 0
+  }
+
+  /// Whether its firmware has what came with a version of meters, or with that of modules.
+  func isFrom(_ major: UInt8, _ minor: UInt8, module: FirmwareVersion?) -> Bool {
+    firmware.isFrom(FirmwareVersion(major, minor), module: module)
   }
 
   /// A table as this meter comes from the factory.

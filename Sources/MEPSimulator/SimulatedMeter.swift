@@ -124,7 +124,8 @@ public actor SimulatedMeter {
     let access = PortAccess(port: port, level: accepted.level, sequence: accepted.sequence)
     switch request {
     case .read(let table, let length):
-      guard let octets = read(table, access) else { return .refused(.tableOperationNotPossible) }
+      guard let all = read(table, access) else { return .refused(.tableOperationNotPossible) }
+      let octets = all.dropLast(body.profile.leavesOut(ofFullRead: table))
       guard min(octets.count, Int(length)) <= MessageLimit.read else { return .refused(.operationNotPossible) }
       return .data(Array(octets.prefix(Int(length))))
     case .readPart(let table, let offset, let length):

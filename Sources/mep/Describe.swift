@@ -35,6 +35,10 @@ extension Table {
   func facts(link: (TableID) -> String = { "\($0)" }) -> [String] {
     func list(_ tables: [Table]) -> String { tables.map { link($0.id) }.joined(separator: ", ") }
     var facts = ["Read: \(read.words.description). Write: \(write.words.description)."]
+    if let since {
+      let condition = Condition.firmware(from: since.meter, module: since.module)
+      facts.append("Only with \(condition.description).")
+    }
     if !memory.isEmpty { facts.append("Touches the meter's non-volatile memory on: \(memory.words).") }
     if !dimensionTables.isEmpty { facts.append("Shaped by: \(list(dimensionTables)).") }
     let shaped = Catalogue.tables.filter { $0.dimensionTables.contains { $0.id == id } }

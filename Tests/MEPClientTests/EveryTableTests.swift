@@ -59,8 +59,8 @@ import Testing
     #expect(profile.has(.et79) == (profile.name != "gen3-old") && profile.has(.et81) == profile.has(.et79))
     guard profile.firmware < FirmwareVersion(4, 0) else { return }
     #expect(
-      await failure { () async throws(MeterError) in try await meter.read(.et70) }
-        == "refused Table operation not possible ET70")
+      await failure { () async throws(MeterError) in try await meter.read(.et85) }
+        == "refused Table operation not possible ET85")
     // A refusal is an answer: the next read goes on as before.
     #expect(try await meter.read(.bt01).octets.count == 24)
   }

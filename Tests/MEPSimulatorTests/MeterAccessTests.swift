@@ -31,7 +31,7 @@ import Testing
 
   @Test func unknownTablesAndCodesAreRefused() async throws {
     let bench = try Bench(.gen3)
-    for table in [TableID.basic(99), .extended(99), .extended(70), .extended(85)] {
+    for table in [TableID.basic(99), .extended(99), .extended(85)] {
       #expect(try await bench.ask(.read(table, length: 465)) == .refused(.tableOperationNotPossible))
       #expect(try await bench.ask(.writePart(table, offset: 0, [0])) == .refused(.tableOperationNotPossible))
     }

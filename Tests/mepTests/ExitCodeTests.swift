@@ -37,7 +37,7 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     Mishap("info --meter serial:/dev/x?baud=fast", 2, "\"fast\"", "9600"),
     Mishap("info --meter serial:/dev/x?enable=yes", 2, "enable=rts"),
     Mishap("info --meter tcp://host", 2, "tcp://host:port"),
-    Mishap("info --meter sim:nope", 2, "\"nope\"", "gen3, gen3-old, gen3-demand, gen4, gen3-frozen"),
+    Mishap("info --meter sim:nope", 2, "\"nope\"", "gen3, gen3-old, gen3-demand, gen4, module, gen3-frozen"),
     Mishap("info --meter serial:/dev/nope", 2, "Which key?", "--key-file", "MEP_KEY_FILE"),
     Mishap("info \(serial) nope", 2, "no key file nope", "chmod 600 nope"),
     Mishap("info \(serial) open", 2, "`chmod 600 open`"),
@@ -95,7 +95,7 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     // Twenty characters are characters, whatever they look like.
     Mishap("read BT21 \(serial) hex20", 4, "did not accept the key", meter: .simulated),
     Mishap("read BT99 \(serial) mbk", 5, "refused BT99: 0x05, \"Table operation not possible\"", meter: .simulated),
-    Mishap("read ET70 \(serial) mak", 5, "refused ET70: 0x05", "`mep read BT00`", meter: .simulated),
+    Mishap("read ET85 \(serial) mak", 5, "refused ET85: 0x05", "`mep read BT00`", meter: .simulated),
     Mishap("read BT21 \(serial) mbk", 6, "none of them passed its digest", meter: .garbage),
   ]
 

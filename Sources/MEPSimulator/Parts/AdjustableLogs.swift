@@ -8,7 +8,7 @@ struct AdjustableLogsPart: Part {
     of table: Table, _ profile: Profile, in dimensions: Dimensions
   ) throws(LayoutError) -> [UInt8]? {
     guard table.id == Table.et36.id else { return nil }
-    let logs = profile.adjustableLogs.filter { profile.firmware >= $0.since }
+    let logs = logs(of: profile)
     var sheet = Sheet(try table.layout(in: dimensions, image: [UInt8(logs.count)]))
     sheet.set("count", Int64(logs.count))
     for (i, log) in logs.enumerated() {
@@ -24,7 +24,7 @@ struct AdjustableLogsPart: Part {
 
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
     guard table == Table.et36.id else { return }
-    let logs = body.profile.adjustableLogs.filter { body.profile.firmware >= $0.since }
+    let logs = Self.logs(of: body.profile)
     var unread = [UInt8](repeating: 0, count: (logs.count - 1) / 8 + 1)
     for (i, log) in logs.enumerated() {
       guard let table = body.tables.table(log.table), let layout = body.tables.layout(of: table),
@@ -34,5 +34,8 @@ struct AdjustableLogsPart: Part {
       unread[i / 8] |= 1 << UInt8(i % 8)
     }
     body.tables.set(.et36, "unread_entries_bitmap", unread)
+  }
+  private static func logs(of profile: Profile) -> [AdjustableLog] {
+    profile.adjustableLogs.filter { Catalogue.named($0.table)?.isThere(in: profile.firmware) == true }
   }
 }

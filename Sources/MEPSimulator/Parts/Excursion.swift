@@ -80,7 +80,7 @@ extension Excursion.Kind {
     case .phaseLoss: return isLost
     case .sag1: return !isLost && voltage < rated * (100 - percent("sag1_threshold"))
     case .sag2:
-      return body.profile.firmware >= FirmwareVersion(4, 10) && !isLost
+      return body.profile.isFrom(4, 10, module: nil) && !isLost
         && voltage < rated * (100 - percent("sag2_threshold"))
     case .surge: return voltage > rated * (100 + percent("surge_threshold"))
     }

@@ -12,7 +12,7 @@ struct IdentityPart: Part {
     switch table.id {
     case Table.bt00.id:
       sheet.set("manufacturer", profile.manufacturer)
-      if profile.firmware >= FirmwareVersion(4, 0) { sheet.set("dim_extended_tables_used", 20) }
+      if profile.isFrom(4, 0, module: nil) { sheet.set("dim_extended_tables_used", 20) }
       return try inventory(sheet.octets, profile, in: dimensions)
     case Table.bt01.id:
       sheet.set("manufacturer", profile.manufacturer)
@@ -33,7 +33,7 @@ struct IdentityPart: Part {
       sheet.set("dst_off_time_delta", 60)
     case Table.et11.id:
       if profile.ports == 2 { sheet.set("number_of_devices", 6) }
-      if profile.firmware < FirmwareVersion(3, 50) { sheet.set("transaction_request_length", 768) }
+      if !profile.isFrom(3, 50, module: FirmwareVersion(1, 20)) { sheet.set("transaction_request_length", 768) }
     default: return nil
     }
     return sheet.octets

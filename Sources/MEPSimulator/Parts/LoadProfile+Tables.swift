@@ -8,9 +8,9 @@ extension Profile {
     if frozen != nil { return [.init()] }
     let energies: [UInt8] = [0, 1, 2, 3]
     let hourly = LoadProfileSet.Shape(blocks: 40, intervals: 24, minutes: 60, sources: energies)
-    if firmware < FirmwareVersion(3, 50) { return [hourly] }
+    if !isFrom(3, 50, module: FirmwareVersion(1, 20)) { return [hourly] }
     let quarterly = LoadProfileSet.Shape(blocks: 40, intervals: 96, minutes: 15, sources: energies + [15, 16, 17])
-    if firmware < FirmwareVersion(4, 0) { return [quarterly] }
+    if !isFrom(4, 0, module: nil) { return [quarterly] }
     let withMBus = LoadProfileSet.Shape(blocks: 40, intervals: 24, minutes: 60, sources: [0, 1, 112])
     return [quarterly, withMBus, .init(), .init()]
   }

@@ -13,7 +13,7 @@ struct PortsPart: Part {
   ) throws(LayoutError) -> [UInt8]? {
     guard table.id == Table.et54.id else { return nil }
     var sheet = Sheet(try table.layout(in: dimensions))
-    if profile.firmware >= FirmwareVersion(4, 0), profile.ports < 2 { sheet.set("multiple_mep_clients", 0) }
+    if profile.isFrom(4, 0, module: nil), profile.ports < 2 { sheet.set("multiple_mep_clients", 0) }
     if profile.alternateEvents > 0 { sheet.set("et79_entry_count", Int64(profile.alternateEvents)) }
     if profile.extendedReads > 0 { sheet.set("et74_entry_count", Int64(profile.extendedReads)) }
     return sheet.octets
@@ -23,7 +23,7 @@ struct PortsPart: Part {
     switch table {
     case Table.et04.id:
       let path =
-        body.profile.firmware < FirmwareVersion(4, 0) ? "mep_seq_nbr" : "mep_sequence_numbers[\(access.port - 1)]"
+        body.profile.isFrom(4, 0, module: nil) ? "mep_sequence_numbers[\(access.port - 1)]" : "mep_seq_nbr"
       body.tables.set(.et04, path, Int64(access.sequence))
     case Table.et70.id: body.tables.set(.et70, "current_comm_channel_index", Int64(access.port))
     default: break

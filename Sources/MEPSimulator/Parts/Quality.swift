@@ -19,7 +19,7 @@ struct QualityPart: Part {
     // As EN 50160 has it: above 3 minutes an interruption is a long one, and 8 % of distortion too much.
     sheet.set("long_outage_duration_threshold", 180)
     sheet.set("over_current_threshold", 10)
-    if profile.firmware >= FirmwareVersion(3, 10) {
+    if profile.isFrom(3, 10, module: FirmwareVersion(1, 0)) {
       sheet.set("over_current_time_threshold", 10)
       sheet.set("thd_record[0].thd_time_threshold", 600)
       sheet.set("thd_record[0].thd_threshold", 800)

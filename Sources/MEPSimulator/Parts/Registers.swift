@@ -10,7 +10,7 @@ struct RegistersPart: Part {
     var sheet = Sheet(try table.layout(in: dimensions))
     switch table.id {
     case Table.bt20.id:
-      if profile.firmware >= FirmwareVersion(4, 0) {
+      if profile.isFrom(4, 0, module: nil) {
         sheet.set("number_of_summations", 19)
         sheet.set("number_of_present_values", 84)
       }

@@ -5,7 +5,7 @@ extension Table {
   /// Sources whose change raises an alert. The meter forgets it with every power cycle.
   public static let et71 = Table(
     // Appendix C has it read-only.
-    .extended(71), "Delta Data Alerts", page: 180, write: .any,
+    .extended(71), "Delta Data Alerts", page: 180, write: .any, since: Since(3, 40, module: FirmwareVersion(1, 0)),
     [
       .array(
         "Delta Data", .field(Reference(.et11, "MEP Data Alert Sources", absent: 0)),

@@ -5,7 +5,8 @@ extension Table {
   /// What the channels of the primary load profile data set were before each change, and how the display showed them.
   /// Kept under Welmec 11.2; times are UTC.
   public static let et75 = Table(
-    .extended(75), "Primary Load Profile Channel Change Log", page: 183, memory: .read,
+    .extended(75), "Primary Load Profile Channel Change Log", page: 183,
+    since: Since(3, 60, module: FirmwareVersion(1, 30)), memory: .read,
     Ring.header() + [
       .array(
         "Log Entries", AdjustableLog.et75.entries, stride: AdjustableLog.et75.entrySize,

@@ -4,7 +4,7 @@ import C1219
 extension Table {
   /// Dimensions of ET92 to ET98. What is there before 4.10 is the number of FTz messages only.
   public static let et90 = Table(
-    .extended(90), "Dimension LN", page: 196,
+    .extended(90), "Dimension LN", page: 196, since: Since(3, 82, module: FirmwareVersion(1, 31)),
     [
       .when(
         .firmware(4, 10),

@@ -5,6 +5,7 @@ extension Table {
   /// Free text on the display, how MEP clients are told apart, load relays, and which ports demand TLS.
   public static let et97 = Table(
     .extended(97), "Meter Configuration LN", page: 198, write: .advanced,
+    since: Since(3, 82, module: FirmwareVersion(1, 31)),
     [
       .array(
         "FTz Message Contents Array", .field(Reference(.et90, "Number of FTz Messages")), of: [.text("", octets: 8)]),
