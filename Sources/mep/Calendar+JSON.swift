@@ -16,7 +16,7 @@ extension MeterCalendar {
     ]
     let clocks: [(String, JSON)] = [
       ("zone_s", .integer(offset.zone)), ("daylight_saving_s", .integer(offset.adjustment)),
-      ("daylight_saving_begins_local", text(saving.begins)), ("daylight_saving_ends_local", text(saving.ends)),
+      ("daylight_saving_begins_local", text(savingBegins)), ("daylight_saving_ends_local", text(savingEnds)),
     ]
     let calendar: [(String, JSON)] = [
       ("calendar_id", .integer(Int64(tariffs.id))), ("seasons", .array(usedSeasons.map(json))),

@@ -13,8 +13,8 @@ extension MeterCalendar {
       ("Next change", next.map { "\($0.moment), to tier \($0.tier)" } ?? "none within a year"),
       ("Override asked for", override?.words ?? "not told"),
       ("Zone", "\(offset.zone / 60) min from UTC, \(offset.adjustment / 60) min more in summer"),
-      ("Summer time begins", saving.begins?.description ?? "not this year"),
-      ("Summer time ends", saving.ends?.description ?? "not this year"),
+      ("Summer time begins", savingBegins?.description ?? "never"),
+      ("Summer time ends", savingEnds?.description ?? "never"),
       ("Calendar ID", "\(tariffs.id)"),
     ]
     let dates = tariffs.dates.compactMap { date in next(date).map { (day: $0, date: date) } }.sorted { $0.day < $1.day }

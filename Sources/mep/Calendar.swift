@@ -32,7 +32,14 @@ struct Calendar: AsyncParsableCommand {
 
 extension MeterCalendar {
   var next: TariffCalendar.TierSwitch? { tariffs.nextChange(after: clock.time) }
-  var saving: DaylightSaving { tariffs.daylightSaving(in: clock.time.year, offset) }
+  /// When summer time begins, or ends, next.
+  var savingBegins: Moment? { nextChange(\.begins) }
+  var savingEnds: Moment? { nextChange(\.ends) }
+
+  private func nextChange(_ change: (DaylightSaving) -> Moment?) -> Moment? {
+    (0...1).compactMap { change(tariffs.daylightSaving(in: clock.time.year + $0, offset)) }.first { $0 > clock.time }
+  }
+
   var special: Int? { tariffs.day(clock.time).special }
 
   /// Those that a date begins, or that hold now.
