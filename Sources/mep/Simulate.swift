@@ -103,7 +103,7 @@ struct Simulate: AsyncParsableCommand {
     let clock =
       start.flatMap { Scenario.moment($0) }.map { VirtualClock(start: $0.secondsSince2000, speed: speed) }
       ?? VirtualClock.system(speed: speed)
-    let meter = try SimulatedMeter(kind, seed: seed, scenario: try plot(), clock: { clock.now() })
+    let meter = try SimulatedMeter(kind, seed: seed, scenario: try plot(), log: log, clock: { clock.now() })
     let ends = try open()
     defer { for end in ends { end.close() } }
     let (logger, seed, report, baud) = (log, seed, seqReport.value, baud)
