@@ -10,10 +10,10 @@ struct DeviceServe: AsyncParsableCommand {
     commandName: "serve", abstract: "Answers what the grid asks of the device at this port, until Ctrl-C.",
     discussion: """
       Posts what --data-file holds at that moment, or what --command writes to its
-      standard output; nothing else is ever posted, and each post is shown. The command
-      finds in its environment MEP_WORK (scheduled_read or on_demand_request), and
-      MEP_REQUEST and MEP_TRANSACTION of a request; what the grid sends is its input.
-      When it fails, nothing is posted.
+      standard output. Nothing else is ever posted, and each post is shown. The
+      command finds in its environment MEP_WORK (scheduled_read or
+      on_demand_request), and MEP_REQUEST and MEP_TRANSACTION of a request; what the
+      grid sends is its input. When it fails, nothing is posted.
 
       What a post (EP39) looks like is not public. --unproven sends this program's
       guess, which no meter has proven.

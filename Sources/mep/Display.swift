@@ -9,9 +9,10 @@ struct Display: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows a text on the meter's display for a time, or tells what is there.",
     discussion: """
-      The text has up to 8 characters on the right of the display, the ID up to 4 on its
-      left (5 on meters of the fourth generation). Takes the MAK; with the MBK a device
-      can have values and icons on the display, by `mep device show`. A time is this
+      The text has up to 8 characters on the right of the display, the ID up to 4
+      on its left (5 on meters of the fourth generation). Takes the MAK; with the MBK
+      a device can have values and icons there, by `mep device show`. Meters with
+      Free Text keep the grid's last message in the same place. A time is this
       computer's, or ends in Z or an offset; a span counts from the meter's now.
         mep display "PRICE UP" --id 1.8.0 --until 2026-11-23T18:00
         mep display HELLO --until 2h

@@ -13,7 +13,11 @@ struct ShellCommand: Sendable {
   ///
   /// - Parameter environment: set on top of this program's own.
   func output(environment: [(String, String)], input: [UInt8]) async -> [UInt8]? {
-    guard let (childInput, sender) = Self.pipe(), let (receiver, childOutput) = Self.pipe() else { return nil }
+    guard let (childInput, sender) = Self.pipe() else { return nil }
+    guard let (receiver, childOutput) = Self.pipe() else {
+      for end in [childInput, sender] { close(end) }
+      return nil
+    }
     let child = spawn(environment, input: childInput, output: childOutput)
     for end in [childInput, childOutput] { close(end) }
     // What the grid sends is far less than a pipe holds.

@@ -215,6 +215,30 @@ extension Bench {
     }
   }
 
+  /// Only the oldest request can be answered, and only by its own client; a client ends its own alerts only.
+  @Test func whoMayAnswerWhat() async throws {
+    let first = try Bench(.gen4, key: basicKey)
+    let second = try Bench(.gen4, port: 2, key: basicKey, meter: first.meter)
+    try await first.register()
+    try await second.register(port: 2)
+    for port in [2, 1] {
+      await first.meter.carryOut(.scheduledRead(port: port))
+      await first.meter.carryOut(.onDemandRequest(port: port, type: 2, data: []))
+    }
+    func post(_ bench: Bench, _ sequence: UInt8, _ parameters: [UInt8]) async throws -> UInt8? {
+      #expect(try await bench.call(0x0827, sequence: sequence, parameters) == .done)
+      return try await bench.answer(bench.client === first.client ? .basic(8) : .extended(85))?.result
+    }
+    #expect(try await post(first, 5, [1, 1, 0, 0]) == 3)
+    #expect(try await post(second, 6, [1, 1, 0, 0]) == 0)
+    #expect(try await post(second, 7, [1, 1, 0, 0]) == 3)
+    #expect(try await post(first, 8, [1, 1, 0, 0]) == 0)
+    #expect(try await OnDemandRequests(first.read(.et15))?.requests.map(\.result) == [.success, .success])
+    #expect(try await post(second, 9, [3, 1, 0, 0]) == 0)
+    #expect(MEPAlerts(try await first.read(.et13), slot: 4) == .scheduledRead)
+    #expect(MEPAlerts(try await first.read(.et13), slot: 5) == [])
+  }
+
   /// BT00.9 octets of parameters have room in BT07.
   @Test func whatHasNoRoomIsCut() async throws {
     let bench = try Bench(.gen3)

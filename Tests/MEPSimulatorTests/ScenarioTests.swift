@@ -36,7 +36,7 @@ import Testing
 
   @Test func everyOrderIsInTheHelp() {
     for name in [
-      "on-demand", "scheduled-read", "downlink", "tariff", "clock", "power-outage", "phase-loss", "voltage",
+      "on-demand", "scheduled-read", "downlink", "remove", "tariff", "clock", "power-outage", "phase-loss", "voltage",
       "configuration-change", "key", "port", "tls",
     ] {
       #expect(Scenario.grammar.contains("\n  \(name)"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPTransport
 import OSGPTables
 import Testing
 
@@ -45,6 +46,14 @@ import Testing
           uniqueID: [UInt8](repeating: 1, count: uniqueID))) != nil
     }
     #expect(fits(0x7F_FFFF, 4, 20) && !fits(0x80_0000, 4, 20) && !fits(1, 4, 21) && !fits(1, 25, 0))
+  }
+
+  @Test func noOctetsAreTooOdd() throws {
+    var generator = SeededGenerator(seed: 50)
+    for _ in 0..<2000 {
+      let name = try #require(ClientIdentification((0..<30).map { _ in .random(in: 0...255, using: &generator) }))
+      if let standard = name.standard { #expect(ClientIdentification(standard)?.standard == standard) }
+    }
   }
 
   // MARK: ET50, ET51, ET55
