@@ -48,13 +48,11 @@ extension MEPDevice {
     patience: Instant.Span = .milliseconds(60_000)
   ) async throws(MeterError) -> UInt16 {
     let (present, handle) = (try await entry(), try await standing().handle)
-    var isRegistered = present.isRegistered
-    if isRegistered || handle != 0, present.identification != identification {
+    if present.isRegistered || handle != 0, present.identification != identification {
       guard replacing else { throw .device(.occupied(present.identification, handle: handle)) }
       if handle != 0 { try await remove(patience: patience) }
       // A meter that has not looked yet would take the new device for the old one.
       try await set(.et50, [(port.entry("mep_device_registered"), "no")])
-      isRegistered = false
     }
     try await write(wishes)
     var flags = [("m_bus_alerts", wishes.mbusAlerts), ("delta_data_alerts", wishes.deltaDataAlerts)]
@@ -66,7 +64,7 @@ extension MEPDevice {
     let name = (port.entry("identification_string_mep_id"), Hex.text(identification.octets))
     try await set(.et50, [name] + values)
     // Last, when all is there that the meter will look at.
-    if !isRegistered { try await set(.et50, [(port.entry("mep_device_registered"), "yes")]) }
+    try await set(.et50, [(port.entry("mep_device_registered"), "yes")])
     return try await awaitHandle(patience)
   }
 

@@ -43,12 +43,12 @@ struct Alerts: AsyncParsableCommand {
       return
     }
     let (command, interval) = (self, Instant.Span.milliseconds(Int64(interval * 1000)))
-    try await KeepOn.run { progress in
+    try await KeepOn.run { attempts in
       try await command.options.withMeter { meter in
-        if !progress.hasBegun { try await command.tellWhetherSignalled(meter) }
-        progress.note()
+        if !attempts.hasBegun { try await command.tellWhetherSignalled(meter) }
+        attempts.note()
         for try await alert in meter.alerts(every: interval) {
-          progress.note()
+          attempts.note()
           command.show(alert)
         }
       }

@@ -54,15 +54,15 @@ struct DeviceServe: AsyncParsableCommand {
     if clearMbus { clearing.insert(.mbusChange) }
     if clearDelta { clearing.insert(.deltaData) }
     let (command, alerts) = (self, clearing)
-    try await KeepOn.run(until: Self.isFinal) { progress in
+    try await KeepOn.run(until: Self.isFinal) { attempts in
       try await command.options.withMeter { meter in
         let device = try await MEPDevice(meter)
-        progress.note()
+        attempts.note()
         try await device.serve(
           MEPDevice.Service(
             unproven: command.unproven, clearing: alerts, tell: { command.show($0) },
             answer: { work in
-              progress.note()
+              attempts.note()
               let data = await command.data(for: work)
               return data.map { MEPDevice.Answer.data($0, withAlarms: command.withAlarms) }
             }))

@@ -7,19 +7,19 @@ enum KeepOn {
   /// - Parameters:
   ///   - isFinal: what trying again cannot mend; so is what goes wrong before anything has worked, and a wrong key, as
   ///     asking again hammers the meter.
-  ///   - body: is to note its progress.
+  ///   - body: is to note when it works.
   static func run(
     until isFinal: @escaping @Sendable (MeterError) -> Bool = { _ in false },
-    _ body: @escaping @Sendable (Progress) async throws -> Void
+    _ body: @escaping @Sendable (Attempts) async throws -> Void
   ) async throws {
     try await Interrupt.run {
-      let progress = Progress()
+      let attempts = Attempts()
       while true {
-        do { try await body(progress) } catch let error as MeterError {
-          if Task.isCancelled || !progress.hasBegun || isFinal(error) || Exit.code(of: error) == .keyNotAccepted {
+        do { try await body(attempts) } catch let error as MeterError {
+          if Task.isCancelled || !attempts.hasBegun || isFinal(error) || Exit.code(of: error) == .keyNotAccepted {
             throw error
           }
-          if progress.isNew(error.description) { Exit.complain(error.description) }
+          if attempts.isNew(error.description) { Exit.complain(error.description) }
           try await Task.sleep(for: .seconds(5))
         }
       }
@@ -27,7 +27,7 @@ enum KeepOn {
   }
 
   /// Whether it works; each problem is named once, however often it is met.
-  final class Progress: Sendable {
+  final class Attempts: Sendable {
     private let state = Mutex((hasBegun: false, problem: String?.none))
 
     var hasBegun: Bool { state.withLock { $0.hasBegun } }

@@ -73,7 +73,7 @@ public struct DisplayIcons: OptionSet, Sendable {
     ("kvar", .kvar), ("kW", .kW), ("negative", .negative),
   ]
 
-  public var names: [StaticString] { Self.named.filter { contains($0.icon) }.map(\.name) }
+  public var names: [StaticString] { Self.named.filter { contains($0.icon) }.map { $0.name } }
 }
 
 /// How the display shows an icon of a client's.
