@@ -81,14 +81,10 @@ struct MEPDeviceServer {
       return false
     }
     let work = MEPDevice.Work.scheduledRead(downlink: downlink)
-    let hasPosted: Bool
-    switch try await answer(to: work, within: nil).answer {
-    case .data(let data, let withAlarms):
-      let kind = withAlarms ? PostMEPData.Kind.scheduledReadWithAlarms : .scheduledRead
-      hasPosted = try await post(PostMEPData(kind, .init(isSuccess: true, data: data)), to: work)
-    case .parameters(let post): hasPosted = try await self.post(post, to: work)
-    case .failure, nil:
-      hasPosted = false
+    var hasPosted = false
+    if let post = work.post(of: try await answer(to: work, within: nil).answer) {
+      hasPosted = try await self.post(post, to: work)
+    } else {
       service.tell(.notPosted(work, .noAnswer))
     }
     if !hasPosted { nextScheduledRead = .now() + beat }
@@ -111,14 +107,7 @@ struct MEPDeviceServer {
     // 0 is no time that anyone could keep.
     let time = settings.requestTimeout == 0 ? nil : Instant.Span.milliseconds(Int64(settings.requestTimeout) * 1000)
     let (answer, isLate) = try await answer(to: work, within: time)
-    let post: PostMEPData
-    switch answer {
-    case .data(let data, let withAlarms):
-      let kind = withAlarms ? PostMEPData.Kind.onDemandReadWithAlarms : .onDemandRead
-      post = PostMEPData(kind, .init(isSuccess: true, data: data))
-    case .failure: post = PostMEPData(.onDemandRead, .init(isSuccess: false, data: []))
-    case .parameters(let parameters): post = parameters
-    case nil:
+    guard let post = work.post(of: answer) else {
       unanswered.insert(name)
       service.tell(.notPosted(work, isLate ? .late : .noAnswer))
       return false
@@ -194,6 +183,21 @@ struct MEPDeviceServer {
     case .answered(let answer): return (answer, false)
     case .late: return (nil, true)
     case .failed(let error): throw error
+    }
+  }
+}
+
+extension MEPDevice.Work {
+  /// What an answer is posted as; nil where nothing is to be posted.
+  fileprivate func post(of answer: MEPDevice.Answer?) -> PostMEPData? {
+    switch (self, answer) {
+    case (_, nil), (.scheduledRead, .failure?): nil
+    case (.request, .failure?): PostMEPData(.onDemandRead, .init(isSuccess: false, data: []))
+    case (_, .parameters(let post)?): post
+    case (.scheduledRead, .data(let data, let withAlarms)?):
+      PostMEPData(withAlarms ? .scheduledReadWithAlarms : .scheduledRead, .init(isSuccess: true, data: data))
+    case (.request, .data(let data, let withAlarms)?):
+      PostMEPData(withAlarms ? .onDemandReadWithAlarms : .onDemandRead, .init(isSuccess: true, data: data))
     }
   }
 }

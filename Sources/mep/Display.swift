@@ -78,14 +78,16 @@ struct Display: AsyncParsableCommand {
   }
 
   private func change(_ meter: Meter, _ now: Moment) async throws {
-    if clear { return try await meter.clearMessage() }
+    guard clear || text != nil else { return }
+    let present = try await meter.readMessage()
+    let isInPlace = [.waiting, .shown].contains(present.state(at: now))
+    if clear, isInPlace { try await meter.clearMessage() }
     guard let text, let until else { return }
     let (start, end) = (try from.map { try moment($0, now: now) } ?? now, try moment(until, now: now))
     guard end > now else {
       throw Failure(.wrongUse, "By the meter's clock (\(Clock.text(now, utc: utc))) that is past.")
     }
-    let present = try await meter.readMessage()
-    if !replace, ["waiting", "shown"].contains(present.state(at: now)) {
+    if isInPlace, !replace {
       throw Failure(
         .wrongUse,
         "The display has a message that is not over: \"\(present.shownText)\". `mep display` tells more; --replace takes its "
@@ -103,35 +105,47 @@ struct Display: AsyncParsableCommand {
         + "2026-11-22T18:00:00+01:00, or a span from now on such as 90m, 12h or 30d.")
   }
 
-  private func show(_ message: ScheduledMessage, _ state: String) {
+  private func show(_ message: ScheduledMessage, _ state: ScheduledMessage.State) {
     func time(_ moment: Moment?) -> String? { moment.map { Clock.text($0, utc: utc) } }
     if json {
       Output.line(
         JSON.object([
           ("id", .string(message.pointedID.printable.trimmed)), ("text", .string(message.shownText)),
           ("start", time(message.start).map { .string($0) } ?? .null),
-          ("end", time(message.end).map { .string($0) } ?? .null), ("state", .string(state)),
+          ("end", time(message.end).map { .string($0) } ?? .null), ("state", .string(state.rawValue)),
           ("can_be_overridden", .bool(message.canBeOverridden)),
         ]))
       return
     }
-    guard state != "none" else { return Output.line("There is no message.") }
-    let words = [
-      "waiting": "not shown yet", "shown": "shown now", "over": "over", "taken_off": "taken off the display",
-    ]
+    guard state != .none else { return Output.line("There is no message.") }
     let id = message.pointedID.printable.trimmed
     Output.line("Text   \"\(message.shownText)\"" + (id.isEmpty ? "" : ", ID \"\(id)\""))
     Output.line("From   \(time(message.start) ?? "")")
     Output.line("Until  \(time(message.end) ?? "")" + (message.canBeOverridden ? ", or the push button" : ""))
-    Output.line("State  \(words[state] ?? state)")
+    Output.line("State  \(state.words)")
   }
 }
 
 extension ScheduledMessage {
-  /// A published name.
-  fileprivate func state(at now: Moment) -> String {
-    guard let start, let end, start <= end else { return "none" }
-    return isOverridden ? "taken_off" : now < start ? "waiting" : isShown(at: now) ? "shown" : "over"
+  /// Raw values are published names.
+  fileprivate enum State: String {
+    case none, waiting, shown, over
+    case takenOff = "taken_off"
+
+    var words: String {
+      switch self {
+      case .none: "no message"
+      case .waiting: "not shown yet"
+      case .shown: "shown now"
+      case .over: "over"
+      case .takenOff: "taken off the display"
+      }
+    }
+  }
+
+  fileprivate func state(at now: Moment) -> State {
+    guard let start, let end, start <= end else { return .none }
+    return isOverridden ? .takenOff : now < start ? .waiting : isShown(at: now) ? .shown : .over
   }
 
   fileprivate var shownText: String { String(decoding: text, as: UTF8.self).printable.trimmed }

@@ -44,6 +44,7 @@ import Testing
     let other = try await run(bench, "OTHER", "--until", "2h")
     #expect(other.status == 2 && other.err.contains("not over: \"PRICE UP\"") && other.err.contains("--replace"))
     #expect(try await run(bench, "OTHER", "--until", "2h", "--replace").out.hasPrefix("Text   \"OTHER\"\n"))
+    #expect(try await run(bench, "--clear", key: "mbk").status == 5)
     let cleared = try await run(bench, "--clear")
     #expect(cleared.status == 0 && cleared.out.hasSuffix("State  taken off the display\n"))
     // What was taken off is in nobody's way; what is to come is.
@@ -53,7 +54,7 @@ import Testing
 
   @Test func theMBKMayLookOnly() async throws {
     let bench = try await meter("gen3")
-    for arguments in [["HI", "--until", "2h"], ["--clear"]] {
+    for arguments in [["HI", "--until", "2h"], ["HI", "--id", "1.8", "--until", "2026-07-04T12:00Z"]] {
       let outcome = try await Tool.run(
         ["display"] + arguments + ["--meter", "serial:meter", "--key-file", "mbk"], in: bench.folder)
       #expect(outcome.status == 5 && outcome.err.contains("needs the MAK"))
@@ -63,7 +64,8 @@ import Testing
         ["display"] + arguments + ["--meter", "serial:meter", "--key-file", "mbk", "--access", "mbk"], in: bench.folder)
       #expect(known.status == 2 && known.err.contains("nothing was sent") && known.err.contains("`mep device show`"))
     }
-    #expect(try await run(bench, key: "mbk").status == 0)
+    // Where nothing is, nothing has to be taken off.
+    #expect(try await run(bench, "--clear", key: "mbk").out == "There is no message.\n")
   }
 
   @Test(
