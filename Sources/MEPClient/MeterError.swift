@@ -38,6 +38,12 @@ public enum MeterError: Error, Sendable {
   case notKept(TableID)
   /// The tables of the load profile make no sense, alone or together.
   case loadProfile(LoadProfile.Problem)
+  /// What a device at a MEP port wanted cannot be had.
+  case device(MEPDevice.Problem)
+  /// The display cannot show the message.
+  case message(ScheduledMessage.Flaw)
+  /// The form of a procedure's parameters is a guess, and nobody has said that it may be sent all the same.
+  case unproven(ProcedureID)
   /// The day's budget of what wears the meter's memory is spent; how many seconds until it is not.
   case worn(Wear.Kind, seconds: Int64)
 }
@@ -84,6 +90,11 @@ extension MeterError: CustomStringConvertible {
       "This meter's load profile has no such data set: `mep read \(table)` lists those that it has."
     case .loadProfile(let problem):
       "\(problem) Read it again; if it stays so, please report it with a transcript of BT61, BT62, BT63 and ET21."
+    case .device(let problem): problem.description
+    case .message(let flaw): flaw.description
+    case .unproven(let procedure):
+      "What the parameters of \(procedure) look like is not public: this program has a guess that no meter has proven. "
+        + "--unproven sends it all the same; nothing was sent."
     case .worn(let kind, let seconds):
       "The meter's memory bears \(Wear.budget) \(kind.words) a day, and these are spent: nothing was sent. The next one is "
         + "due in \((seconds + 59) / 60) minutes; --wear-anyway goes on all the same, at the cost of the meter's life."

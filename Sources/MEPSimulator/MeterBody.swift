@@ -22,6 +22,8 @@ struct MeterBody: Sendable {
   var alerts: Set<Int> = []
   /// Why each MEP port is alerted.
   var reasons: [Int: MEPAlerts] = [:]
+  /// What is on the display.
+  var display = DisplayContent()
   /// How many reads the client at each port has posted.
   var clientReads: [Int: UInt16] = [:]
   /// Each made the sequence numbers of all ports jump by 25.

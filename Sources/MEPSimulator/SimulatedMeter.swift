@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import Logging
 import MEP
 import MEPTransport
 import OSGPTables
@@ -11,6 +12,7 @@ public actor SimulatedMeter {
   private var headEnd: HeadEnd
   private var procedures = Procedures()
   private let clock: @Sendable () -> Int64
+  private let log: Logger
   /// How many configuration changes each port has been told of.
   private var announced: [Int: Int] = [:]
   /// Writes that were carried out, for tests that count.
@@ -22,12 +24,14 @@ public actor SimulatedMeter {
   ///   - seed: the same seed gives the same house.
   ///   - scenario: what the grid does when.
   ///   - start: when it was switched on, in seconds since 2000-01-01 UTC; nil for now.
-  ///   - clock: the true time, likewise.
+  ///   - log: is told what the display shows.
+  ///   - clock: the true time, in seconds since 2000-01-01 UTC.
   public init(
     _ profile: Profile, seed: UInt64 = 1, scenario: Scenario = Scenario(), start: Int64? = nil,
-    clock: @escaping @Sendable () -> Int64
+    log: Logger = Logger(label: "mep.simulator"), clock: @escaping @Sendable () -> Int64
   ) throws(LayoutError) {
     self.clock = clock
+    self.log = log
     // The house has lived long enough for the meter to have averages.
     let now = start ?? clock()
     var household = Household(seed: seed, start: now - 600)
@@ -67,6 +71,12 @@ public actor SimulatedMeter {
     tellParts()
   }
 
+  /// What the meter's display shows; nil without power.
+  public var display: DisplayContent? {
+    advance()
+    return body.hasPower ? body.display : nil
+  }
+
   /// How many procedure calls were carried out, for tests that count.
   public var procedureCalls: Int { procedures.carriedOut }
 
@@ -93,6 +103,7 @@ public actor SimulatedMeter {
     while case let happenings = body.takeHappenings(), !happenings.isEmpty {
       for (happening, user) in happenings {
         body.user = user
+        if case .display(let display) = happening { log.debug("the display shows \(display)") }
         for i in parts.indices { parts[i].take(happening, &body) }
       }
     }
@@ -133,7 +144,9 @@ public actor SimulatedMeter {
       let end = Int(offset) + Int(length)
       guard end <= octets.count, Int(length) <= MessageLimit.read else { return .refused(.operationNotPossible) }
       return .data(Array(octets[Int(offset)..<end]))
-    case .write(.basic(7), let octets), .writePart(.basic(7), offset: 0, let octets): return call(octets, access)
+    case .write(.basic(7), let octets), .writePart(.basic(7), offset: 0, let octets):
+      let room = 3 + Int(body.tables.integer(.bt00, "procedure_parameter_length"))
+      return call(Array(octets.prefix(room)), access)
     case .write(let table, let octets): return write(table, 0, octets, access, isWhole: true)
     case .writePart(let table, let offset, let octets):
       return write(table, Int(offset), octets, access, isWhole: false)

@@ -58,11 +58,12 @@ enum Exit: Int32 {
       case .requestTooLong: .wrongUse
       case .digest, .malformed, .sequenceNumber: .brokenProtocol
       }
-    case .refused, .procedure: .refused
+    case .refused, .procedure, .device(.noHandle), .device(.notRemoved): .refused
     case .loadProfile(.absent): .wrongUse
     case .layout, .short, .inconsistent, .notUnderstood, .loadProfile: .brokenProtocol
-    case .noSuchField, .notAllowed, .severalFields, .badValue: .wrongUse
-    case .unsettled, .outcomeUnknown, .notKept, .worn: .other
+    case .noSuchField, .notAllowed, .severalFields, .badValue, .message, .unproven: .wrongUse
+    case .device(.foreignHandle): .brokenProtocol
+    case .unsettled, .outcomeUnknown, .notKept, .worn, .device: .other
     }
   }
 }

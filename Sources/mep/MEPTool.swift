@@ -30,6 +30,8 @@ struct MEPTool: AsyncParsableCommand {
       Watch.self,
       MBus.self,
       Alerts.self,
+      DeviceCommand.self,
+      Display.self,
       ProfileCommand.self,
       Write.self,
       Registers.self,

@@ -18,6 +18,7 @@ import Testing
     #expect(try order("on-demand 1 2") == .onDemandRequest(port: 1, type: 2, data: []))
     #expect(try order("on-demand 2 255 0aFF 10") == .onDemandRequest(port: 2, type: 255, data: [10, 255, 16]))
     #expect(try order("scheduled-read 1") == .scheduledRead(port: 1))
+    #expect(try order("remove 2") == .removeClient(port: 2))
     #expect(try order("downlink 2 00") == .downlink(port: 2, data: [0]))
     #expect(try order("tariff 7") == .tariff(tier: 7))
     #expect(try order("tariff calendar") == .tariff(tier: nil))
@@ -35,7 +36,7 @@ import Testing
 
   @Test func everyOrderIsInTheHelp() {
     for name in [
-      "on-demand", "scheduled-read", "downlink", "tariff", "clock", "power-outage", "phase-loss", "voltage",
+      "on-demand", "scheduled-read", "downlink", "remove", "tariff", "clock", "power-outage", "phase-loss", "voltage",
       "configuration-change", "key", "port", "tls",
     ] {
       #expect(Scenario.grammar.contains("\n  \(name)"))

@@ -175,7 +175,10 @@ import Testing
       if let read = RemoveMEPDevice(octets: octets) { #expect(comesBack(read)) }
       if let read = PostOnDemandRequest(octets: octets) { #expect(comesBack(read)) }
       if let read = TransactionLockControl(octets: octets) { #expect(comesBack(read)) }
-      if let read = PostMEPData(octets: octets) { #expect(comesBack(read)) }
+      if let read = PostMEPData(octets: octets) {
+        #expect(comesBack(read))
+        if let kind = read.kind, let answer = read.answer { #expect(PostMEPData(kind, answer).answer == answer) }
+      }
       for procedure in Catalogue.procedures {
         let layout = try layout(procedure, octets)
         let decoded = Decoded(layout: layout, octets: [0, 0, 0] + octets)

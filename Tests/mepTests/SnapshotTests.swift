@@ -20,6 +20,10 @@ import Testing
     ("help-registers.txt", ["registers", "--help"]),
     ("help-history.txt", ["history", "--help"]),
     ("help-calendar.txt", ["calendar", "--help"]),
+    ("help-device.txt", ["device", "--help"]),
+    ("help-device-serve.txt", ["device", "serve", "--help"]),
+    ("help-display.txt", ["display", "--help"]),
+    ("device.txt", ["device", "--meter", "sim:gen4"]),
     ("registers.txt", ["registers", "--meter", "sim:gen3-frozen"]),
     ("registers.json", ["registers", "--json", "--meter", "sim:gen3-frozen"]),
     ("decode-gen3-a.txt", ["decode", "--assume", "gen3", Fixture.capture("gen3-a.mep.txt")]),
@@ -43,7 +47,7 @@ import Testing
   @Test(arguments: [
     "info", "read", "watch", "mbus", "alerts", "tables", "describe", "decode", "simulate", "ports", "events", "outages",
     "quality",
-    "registers", "history", "calendar", "profile", "write",
+    "registers", "history", "calendar", "profile", "write", "device", "display",
   ])
   func everyCommandHasHelp(command: String) async throws {
     let outcome = try await Tool.run([command, "--help"])

@@ -7,6 +7,7 @@ extension Order {
     ("on-demand PORT TYPE [HEX]", "an on-demand request for the device at the port"),
     ("scheduled-read PORT", "a scheduled read of it"),
     ("downlink PORT HEX", "data for it that can wait"),
+    ("remove PORT", "the device at the port is registered no more"),
     ("one-time-read", "the meter copies its energy registers into ET31"),
     ("tariff TIER|calendar", "switch the tariff by hand, or back"),
     ("clock SECONDS", "move the clock, such as -30"),
@@ -37,6 +38,9 @@ extension Order {
     case ("downlink", 3...):
       guard let port = port(), let data = octets(2), !data.isEmpty else { return nil }
       self = .downlink(port: port, data: data)
+    case ("remove", 2):
+      guard let port = port() else { return nil }
+      self = .removeClient(port: port)
     case ("one-time-read", 1): self = .oneTimeRead
     case ("tariff", 2):
       let tier = number(1, 0...7)

@@ -9,6 +9,8 @@ public enum Order: Sendable, Equatable {
   case scheduledRead(port: Int)
   /// Data for the device at a port that can wait (ET13); no alert tells of them.
   case downlink(port: Int, data: [UInt8])
+  /// The grid removes the device at a port, as EP17 does.
+  case removeClient(port: Int)
   /// The grid has the meter copy its energy registers (ET31).
   case oneTimeRead
   /// The tariff is switched by hand; nil goes back to the calendar.

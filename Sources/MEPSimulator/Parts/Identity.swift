@@ -33,6 +33,7 @@ struct IdentityPart: Part {
       sheet.set("dst_off_time_delta", 60)
     case Table.et11.id:
       if profile.ports == 2 { sheet.set("number_of_devices", 6) }
+      if profile.isFrom(4, 0, module: nil) { sheet.set("mep_channel_count", Int64(profile.ports)) }
       if !profile.isFrom(3, 50, module: FirmwareVersion(1, 20)) { sheet.set("transaction_request_length", 768) }
     default: return nil
     }
@@ -52,7 +53,7 @@ struct IdentityPart: Part {
     sheet.mark("extended_tables_used", ids.filter(\.isExtended))
     sheet.mark(
       "extended_procedures_used",
-      [.extended(PortsPart.removeDevice & ~TableID.extendedFlag), .extended(19), .extended(39)])
+      [Procedure.ep17, .ep19, .ep39].map { .extended($0.id.index) })
     sheet.mark("basic_tables_writable", writable.filter { !$0.isExtended })
     sheet.mark("extended_tables_writable", writable.filter(\.isExtended))
     return sheet.octets

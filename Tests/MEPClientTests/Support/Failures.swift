@@ -38,6 +38,9 @@ extension MeterError {
     case .badValue(let table, let path, let value): "bad value \(table) \(path) \(value)"
     case .notKept(let table): "not kept \(table)"
     case .loadProfile(let problem): "load profile: \(problem)"
+    case .device(let problem): "device: \(problem)"
+    case .message(let flaw): "message: \(flaw)"
+    case .unproven(let procedure): "unproven \(procedure)"
     case .worn(let kind, let seconds): "worn \(kind.rawValue) \(seconds)"
     }
   }
