@@ -69,7 +69,11 @@ public struct ExchangeServer: Sendable {
       if let request = connection.takeRequest() {
         let response = await handler.answer(request)
         log.debug("answered", metadata: ["level": "\(request.level)", "encrypted": "\(request.isEncrypted)"])
-        await attend()
+        // What took the power away while it was carried out leaves nobody to answer.
+        guard await !attend().isDeaf else {
+          connection.lineChanged()
+          continue
+        }
         connection.respond(response, at: .now())
       }
     }

@@ -32,6 +32,8 @@ struct MEPTool: AsyncParsableCommand {
       Alerts.self,
       ProfileCommand.self,
       Write.self,
+      Call.self,
+      TransactionCommand.self,
       Registers.self,
       History.self,
       Calendar.self,
