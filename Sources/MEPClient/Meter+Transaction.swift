@@ -47,10 +47,13 @@ extension Meter {
   ) async throws(MeterError) -> [(transaction: Int, answer: TransactionAnswer)] {
     let steps = wanted.map { TransactionStep.read($0.table, paths: $0.paths) }
     let plan = try await alone { () async throws(MeterError) in try await lay(steps) }
-    let runs = Transaction.split(plan.steps.map(\.requests), limits: plan.limits)
+    guard let runs = Transaction.split(plan.steps.map(\.requests), limits: plan.limits) else {
+      // One of them is too large.
+      for step in steps { _ = try await self.plan([step]) }
+      return []
+    }
     var read: [(transaction: Int, answer: TransactionAnswer)] = []
-    // What does not fit even alone is refused for what it is.
-    for (i, run) in (runs ?? [steps.indices]).enumerated() {
+    for (i, run) in runs.enumerated() {
       for answer in try await carryOut(Array(steps[run])) { read.append((i, answer)) }
     }
     return read
@@ -154,7 +157,7 @@ extension Meter {
 
   private func called(_ laid: TransactionPlan.Laid, _ responses: [Response]) -> TransactionAnswer {
     guard let written = responses.first else { return .failed(.transaction(.unanswered)) }
-    // Carried out again after a power failure, the call is refused for its number, and its answer is there.
+    // A meter may refuse the number when power failed and it carries the call out again: the answer is there then.
     if responses.count > 1, case .data(let octets) = responses[1], let call = laid.call,
       let answer = ProcedureAnswer(octets: octets), answer.answers(call)
     {

@@ -95,6 +95,7 @@ public actor SimulatedMeter {
     while case let happenings = body.takeHappenings(), !happenings.isEmpty {
       for (happening, user) in happenings {
         body.user = user
+        if happening == .powerFailed { procedures.powerFailed() }
         for i in parts.indices { parts[i].take(happening, &body) }
       }
     }

@@ -8,4 +8,6 @@ actor Counter {
     value += 1
     return value
   }
+
+  func set(_ value: Int) { self.value = value }
 }
