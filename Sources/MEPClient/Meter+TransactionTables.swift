@@ -52,13 +52,11 @@ extension Meter {
 
   /// Writes a transaction and reads what the meter answers to each request.
   func exchange(_ plan: TransactionPlan) async throws(MeterError) -> [Response] {
-    // The closing number starts it, so it comes whole.
-    let parts = Request.parts(of: plan.octets, tail: 2)
     var places = [(Table.et52.id, 3), (Table.et53.id, 3)]
-    if parts.count > 1 { places.append((Table.et52.id, plan.octets - 2)) }
+    if plan.writes > 1 { places.append((Table.et52.id, plan.octets - 2)) }
     let transaction = try plan.transaction(number: try await number(unlikeThoseAt: places))
-    try await spend(on: Table.et52.id, writes: parts.count)
-    for part in parts { try await write(part, of: transaction, plan) }
+    try await spend(on: Table.et52.id, writes: plan.writes)
+    for part in plan.parts { try await write(part, of: transaction, plan) }
     let answered: Transaction
     do throws(MeterError) {
       answered = try await answer(to: transaction, plan)
@@ -90,14 +88,13 @@ extension Meter {
       try await writePart(Table.et52.id, part.lowerBound, Array(transaction.octets[part]))
     } catch {
       // After its 10 s a lock can be another's.
-      guard case .refused = error, plan.isShared, try await isLockedByOther() else { throw error }
+      guard case .refused = error, plan.isShared else { throw error }
+      let own = plan.responses == Table.et85.id ? 2 : 1
+      guard let holder = try await integer(.et54, "mep_tx_lock_channel"), holder != 0, holder != own else {
+        throw error
+      }
       throw .transaction(.locked)
     }
-  }
-
-  private func isLockedByOther() async throws(MeterError) -> Bool {
-    let holder = try await integer(.et54, "mep_tx_lock_channel") ?? 0
-    return holder != 0 ? holder != Int64(try await ownPort()) : false
   }
 
   /// ET53, once it holds the answer. A transaction that the grid's has pushed aside is written again: under the same number
@@ -106,9 +103,9 @@ extension Meter {
     for round in 0..<Self.rounds {
       if round > 0 {
         log.notice("the meter has not answered the transaction: writing it again")
+        // What was begun is not left half done for its wear.
         wear?.count(.transactionWrite, at: Int64(time(nil)))
-        let parts = Request.parts(of: plan.octets, tail: 2)
-        try await write(parts[parts.count - 1], of: transaction, plan)
+        try await write(plan.parts[plan.writes - 1], of: transaction, plan)
       }
       let answer = try await look(for: patience.transaction) { () async throws(MeterError) in
         try await posted(transaction.number)

@@ -54,8 +54,12 @@ public struct TransactionPlan: Sendable {
   public var octets: Int {
     Transaction(.requests, number: 0, records: steps.flatMap(\.requests).map(\.body)).size
   }
+
   /// Writes of ET52, each of which wears the meter's memory.
-  public var writes: Int { Request.parts(of: octets, tail: 2).count }
+  public var writes: Int { parts.count }
+
+  /// The parts that are written. The closing number starts the transaction, so it comes whole.
+  var parts: [Range<Int>] { Request.parts(of: octets, tail: 2) }
 
   /// What is written to ET52.
   func transaction(number: UInt16) throws(MeterError) -> Transaction {

@@ -15,7 +15,7 @@ struct Call: AsyncParsableCommand {
         mep call EP17 action=0 device_handle=1000
         mep call EP19 --access mak transaction_number=1024 request_type=2 \\
           device_handle_group_mask_or_device_index_bitmask=1
-        mep call EP18 --octets "01 00"
+        mep call EP18 --octets "01 00" --yes
       The public guide tells what EP16 and EP39 are for, and leaves their parameters
       out. What is sent here is a guess: this client and the simulated meter agree on
       it, and prove only each other. They take --unproven.

@@ -47,6 +47,7 @@ struct TransactionCommand: AsyncParsableCommand {
       var planned: [PlannedStep] = []
       for step in typed { planned.append(try await PlannedStep(step, of: meter)) }
       let steps = planned.flatMap(\.steps)
+      guard !steps.isEmpty else { return try show(planned, []) }
       let plan: TransactionPlan
       do throws(MeterError) { plan = try await meter.plan(steps) } catch {
         guard case .transaction(.refused(let refusal)) = error else { throw error }
@@ -59,8 +60,7 @@ struct TransactionCommand: AsyncParsableCommand {
         let writes = plan.writes == 1 ? "one write" : "\(plan.writes) writes"
         return Output.line("\(plan.octets) octets, \(writes) of ET52. Nothing was written.")
       }
-      let answers = try await meter.carryOut(steps)
-      try show(planned, answers)
+      try show(planned, try await meter.carryOut(steps))
     }
   }
 
@@ -72,7 +72,7 @@ struct TransactionCommand: AsyncParsableCommand {
       let outcome = step.outcome(Array(rest.prefix(step.steps.count)))
       rest = rest.dropFirst(step.steps.count)
       if json {
-        Output.line(outcome.json(step: i + 1, kind: step.kind, doneAt: time))
+        Output.line(JSON.object([("step", .integer(Int64(i + 1)))] + outcome.members + [("done_at", .string(time))]))
       } else {
         Output.line((i > 0 ? "\n" : "") + "\(i + 1). " + outcome.lines.joined(separator: "\n"))
       }

@@ -47,77 +47,98 @@ enum TypedStep {
   }
 }
 
-/// The same with what it takes to send it, and to show what came of it.
-struct PlannedStep {
-  let kind: String
-  let title: String
-  /// None where there is nothing to change.
-  let steps: [TransactionStep]
-  let consequences: [Consequence]
-  private let typed: TypedStep
+/// The same, what it would change having been read.
+enum PlannedStep {
+  case read(Target)
+  case write(WritePlan)
+  case call(TypedCall)
 
-  /// Reads what is to be changed.
   init(_ typed: TypedStep, of meter: Meter) async throws(MeterError) {
-    self.typed = typed
     switch typed {
+    case .read(let target): self = .read(target)
+    case .write(let table, let values): self = .write(try await meter.plan(table, setting: values))
+    case .call(let call): self = .call(call)
+    }
+  }
+
+  /// A published name.
+  private var kind: String {
+    switch self {
+    case .read: "read"
+    case .write: "write"
+    case .call: "call"
+    }
+  }
+
+  var title: String {
+    switch self {
     case .read(let target):
-      kind = "read"
-      title = "read " + (target.paths.map { $0.map { "\(target.id).\($0)" }.joined(separator: " ") } ?? "\(target.id)")
-      steps = [Catalogue.table(target.id).map { .read($0, paths: target.paths ?? []) } ?? .octets(of: target.id)]
-      consequences = []
-    case .write(let table, let values):
-      let plan = try await meter.plan(table, setting: values)
-      kind = "write"
-      title =
-        "write " + (plan.changes.isEmpty ? "\(table.id): it has these values" : plan.lines.joined(separator: ", "))
-      steps = plan.parts.map { .write(table.id, offset: $0.offset, $0.octets) }
-      consequences = table.consequences
-    case .call(let call):
-      kind = "call"
-      title = "call \(call.title)"
-      steps = [.call(procedure: call.id.number, parameters: call.parameters)]
-      consequences = call.consequences
+      "read " + (target.paths?.map { "\(target.id).\($0)" }.joined(separator: " ") ?? "\(target.id)")
+    case .write(let plan) where plan.changes.isEmpty: "write \(plan.table.id): it has these values"
+    case .write(let plan): "write " + plan.lines.joined(separator: ", ")
+    case .call(let call): "call \(call.title)"
     }
   }
 
-  /// What came of a step.
-  struct Outcome {
-    /// For a person.
-    var lines: [String]
-    /// Of a JSON object.
-    var members: [(String, JSON)]
-    var error: MeterError?
-
-    func json(step: Int, kind: String, doneAt time: String) -> JSON {
-      let head: [(String, JSON)] = [("step", .integer(Int64(step))), ("kind", .string(kind))]
-      return .object(head + members + [("done_at", .string(time))])
+  /// None where there is nothing to change.
+  var steps: [TransactionStep] {
+    switch self {
+    case .read(let target):
+      [Catalogue.table(target.id).map { .read($0, paths: target.paths ?? []) } ?? .octets(of: target.id)]
+    case .write(let plan): plan.parts.map { .write(plan.table.id, offset: $0.offset, $0.octets) }
+    case .call(let call): [.call(procedure: call.id.number, parameters: call.parameters)]
     }
   }
 
-  func outcome(_ answers: [TransactionAnswer]) -> Outcome {
+  var consequences: [Consequence] {
+    switch self {
+    case .read: []
+    case .write(let plan): plan.table.consequences
+    case .call(let call): call.consequences
+    }
+  }
+
+  /// What came of it: lines for a person, members of a JSON object, what went wrong.
+  func outcome(
+    _ answers: [TransactionAnswer]
+  ) -> (lines: [String], members: [(String, JSON)], error: MeterError?) {
+    let kind = [("kind", JSON.string(kind))]
     for answer in answers {
       guard case .failed(let error) = answer else { continue }
-      return Outcome(lines: [title + ": failed"], members: [("error", .string(error.description))], error: error)
+      return ([title + ": failed"], kind + [("error", .string(error.description))], error)
     }
-    switch (typed, answers.first) {
-    case (.write(let table, _), _):
-      return Outcome(lines: [title + (steps.isEmpty ? "" : ": written")], members: [("table", .string("\(table.id)"))])
+    switch (self, answers.first) {
+    case (.write(let plan), _): return ([title + (answers.isEmpty ? "" : ": written")], kind + plan.members, nil)
     case (.call(let call), .called(let answer)?):
-      let error = answer.result == 0 ? nil : MeterError.procedure(answer)
-      return Outcome(lines: call.lines(answer), members: call.members(answer), error: error)
-    default:
-      guard let report = answers.first.flatMap(report) else { return Outcome(lines: [title], members: []) }
-      return Outcome(lines: report.lines, members: report.members)
+      return (call.lines(answer), kind + call.members(answer), answer.result == 0 ? nil : .procedure(answer))
+    case (.read(let target), let answer?):
+      guard let report = Report(target.id, answer) else { return ([title], kind, nil) }
+      return (report.lines, kind + report.members, nil)
+    default: return ([title], kind, nil)
     }
   }
+}
 
-  private func report(_ answer: TransactionAnswer) -> Report? {
-    guard case .read(let target) = typed else { return nil }
-    return switch (Catalogue.table(target.id), answer) {
-    case (let table?, .table(let decoded)): Report(table, decoded)
-    case (let table?, .fields(let selection)): Report(table, selection)
-    case (_, .octets(let octets)): Report(target.id, octets: octets)
-    default: nil
+extension Report {
+  fileprivate init?(_ id: TableID, _ answer: TransactionAnswer) {
+    switch (Catalogue.table(id), answer) {
+    case (let table?, .table(let decoded)): self.init(table, decoded)
+    case (let table?, .fields(let selection)): self.init(table, selection)
+    case (_, .octets(let octets)): self.init(id, octets: octets)
+    default: return nil
     }
+  }
+}
+
+extension WritePlan {
+  /// Of a JSON object.
+  fileprivate var members: [(String, JSON)] {
+    let changes = changes.map { change in
+      JSON.object([
+        ("path", .string(change.place.pathText)), ("from", Shown(change.place, change.old, in: table).json),
+        ("to", Shown(change.place, change.new, in: table).json),
+      ])
+    }
+    return [("table", .string("\(table.id)")), ("changes", .array(changes))]
   }
 }

@@ -9,50 +9,69 @@ import OSGPTables
 import Testing
 
 /// Whatever goes wrong on the way, each step is carried out once, or the error says that it may have been.
-@Suite(.timeLimit(.minutes(2))) struct TransactionFaultTests {
+@Suite(.timeLimit(.minutes(3))) struct TransactionFaultTests {
+  /// Counts sendings, one of which is to meet a fate.
+  private actor Aim {
+    private var message = 0
+    private(set) var sent = 0
+
+    func take(_ message: Int) { (self.message, sent) = (message, 0) }
+
+    func isHit() -> Bool {
+      sent += 1
+      return sent == message
+    }
+  }
+
+  /// Registers and removes the client, one message of the conversation being met by a fate; how many there were.
+  private func register(
+    _ simulator: SimulatedMeter, _ meter: Meter, _ aim: Aim, message: Int
+  ) async throws -> Int {
+    // What is read once and known from then on is not of this conversation.
+    _ = try await meter.plan(Transactions.registration)
+    let (transactions, calls) = (await simulator.transactions, await simulator.procedureCalls)
+    await aim.take(message)
+    var wanted = Transactions.registrationAnswers
+    let isShared = await simulator.profile.ports == 2
+    if isShared { wanted[0] = "octets 4e455300" }
+    await expect(meter, Transactions.registration, wanted, "message \(message)")
+    #expect(await simulator.transactions - transactions == 1, "message \(message)")
+    // Locking and unlocking are two calls.
+    #expect(await simulator.procedureCalls - calls == (isShared ? 3 : 1), "message \(message)")
+    return await aim.sent
+  }
+
+  /// Each request of the conversation, in turn, is damaged, which the meter tells at once.
+  @Test(arguments: [Profile.gen3, .gen4]) func everyRequestIsDamaged(_ profile: Profile) async throws {
+    let simulator = try simulated(profile)
+    let aim = Aim()
+    let link = TamperedLink(plug(simulator.port(1))) { _, _ in await aim.isHit() ? .damageRequest : .pass }
+    let meter = await Meter(hasty: link)
+    var message = 1
+    while try await register(simulator, meter, aim, message: message) >= message { message += 1 }
+    #expect(message > Self.messages(profile))
+  }
+
   struct Case: CustomTestStringConvertible {
     let profile: Profile
     let fate: TamperedLink.Fate
-    var testDescription: String { "\(fate) on \(profile)" }
-  }
-  static let cases = [Profile.gen3, .gen4].flatMap { profile in
-    TamperedLink.Fate.allCases.map { Case(profile: profile, fate: $0) }
+    let message: Int
+    var testDescription: String { "\(fate) of message \(message), \(profile)" }
   }
 
-  /// Long enough that no answer seems to be lost that is not.
-  private var timers: Timers {
-    var timers = Timers.hasty
-    (timers.response, timers.longestResponse) = (.milliseconds(300), .milliseconds(300))
-    (timers.silence, timers.requestGap) = (.milliseconds(50), .milliseconds(50))
-    return timers
-  }
+  static func messages(_ profile: Profile) -> Int { profile.ports == 2 ? 14 : 7 }
 
-  /// Each message of the conversation, in turn, is lost or damaged.
-  @Test(arguments: cases) func everyMessageInTurn(_ test: Case) async throws {
-    var message = 1
-    while true {
-      let simulator = try simulated(test.profile)
-      let counter = Counter()
-      let link = TamperedLink(plug(simulator.port(1), timers: timers)) { [message] _, _ in
-        await counter.next() == message + 1000 ? test.fate : .pass
-      }
-      let meter = await Meter(hasty: link, timers: timers)
-      // What is read once and known from then on is not of this conversation.
-      _ = try await meter.plan(Transactions.registration)
-      await counter.set(1000)
-      var wanted = Transactions.registrationAnswers
-      if test.profile.ports == 2 { wanted[0] = "octets 4e455300" }
-      await expect(meter, Transactions.registration, wanted, "message \(message)")
-      #expect(await simulator.transactions == 1, "message \(message)")
-      #expect(await simulator.procedureCalls == (test.profile.ports == 2 ? 3 : 1), "message \(message)")
-      let sent = await counter.value - 1000
-      meter.close()
-      guard message < sent, test.fate != .pass else {
-        #expect(sent >= (test.profile.ports == 2 ? 14 : 7))
-        return
-      }
-      message += 1
+  static let cases = [(Profile.gen3, TamperedLink.Fate.loseRequest), (.gen3, .loseAnswer), (.gen4, .loseAnswer)]
+    .flatMap { profile, fate in (1...messages(profile)).map { Case(profile: profile, fate: fate, message: $0) } }
+
+  @Test(arguments: cases) func everyMessageIsLost(_ test: Case) async throws {
+    let simulator = try simulated(test.profile)
+    let aim = Aim()
+    let link = TamperedLink(plug(simulator.port(1), timers: .steady)) { _, _ in
+      await aim.isHit() ? test.fate : .pass
     }
+    let meter = await Meter(hasty: link, timers: .steady)
+    #expect(try await register(simulator, meter, aim, message: test.message) > test.message)
   }
 
   @Test func oneThatMeetsTheGridsIsWrittenAgain() async throws {
@@ -85,41 +104,51 @@ import Testing
     #expect(wire.transactionWrites.count == 3)
   }
 
-  /// Power fails after each step in turn, and comes back while the client still asks.
+  /// Power fails after each step in turn, and is back when the client asks again.
   @Test(arguments: 0...7) func powerFailsForAMoment(afterSteps: Int) async throws {
     let clock = SetClock()
     let simulator = try SimulatedMeter(.gen3, clock: { clock.now() })
-    let link = TamperedLink(plug(simulator.port(1), timers: timers)) { _, _ in
+    let link = TamperedLink(plug(simulator.port(1), timers: .steady)) { _, _ in
       clock.go(1)
       return .pass
     }
-    let meter = await Meter(hasty: link, timers: timers)
-    _ = try await meter.plan(Transactions.registration)
-    await simulator.carryOut(.transaction(.powerFailure(afterSteps: afterSteps, seconds: 5)))
+    let meter = await Meter(hasty: link, timers: .steady)
+    await simulator.carryOut(.transaction(.powerFailure(afterSteps: afterSteps, seconds: 1)))
     await expect(meter, Transactions.registration, Transactions.registrationAnswers)
     #expect(await simulator.transactions == 2)
     #expect(await simulator.procedureCalls == (afterSteps < 4 ? 1 : 2))
   }
 
+  /// For a line that is dead in the end: each request is sent twice only.
+  private var brief: Timers {
+    var timers = Timers.steady
+    timers.attempts = 2
+    return timers
+  }
+
   @Test func powerThatStaysAwayLeavesTheOutcomeOpen() async throws {
     let clock = SetClock()
     let simulator = try SimulatedMeter(.gen3, clock: { clock.now() })
-    let meter = await Meter(hasty: plug(simulator.port(1), timers: timers), timers: timers)
+    let wire = Wire()
+    let meter = await Meter(hasty: wire.tap(plug(simulator.port(1), timers: .steady)), timers: brief)
     await simulator.carryOut(.transaction(.powerFailure(afterSteps: 2, seconds: 60)))
     await expect(meter, Transactions.registration, ["exchange noAnswer ET52, may have been executed"])
+    // A meter without power says nothing.
+    #expect(wire.exchanges.allSatisfy { $0.response != .done })
     clock.go(60)
     // It was carried out by itself meanwhile.
-    #expect(try await meter.read(.et50, paths: [Transactions.registered]).integers == [0])
+    let check = Meter(at: plug(simulator.port(1)))
+    #expect(try await check.read(.et50, paths: [Transactions.registered]).integers == [0])
     #expect(await simulator.transactions == 2)
   }
 
   /// The line dies when all is done: nothing is said of what was to be read only, all else may have been done.
   @Test func theLineThatDiesBeforeTheAnswer() async throws {
     let simulator = try simulated(.gen3)
-    let link = TamperedLink(plug(simulator.port(1), timers: timers)) { request, _ in
+    let link = TamperedLink(plug(simulator.port(1), timers: .steady)) { request, _ in
       if case .readPart(.extended(53), offset: 0, _) = request { .loseAnswer } else { .pass }
     }
-    let meter = await Meter(hasty: link, timers: timers)
+    let meter = await Meter(hasty: link, timers: brief)
     await expect(meter, Transactions.registration, ["exchange noAnswer ET52, may have been executed"])
     await expect(meter, [.octets(of: .basic(1), 0..<4)], ["exchange noAnswer ET53"])
     #expect(await simulator.transactions == 2)

@@ -8,7 +8,7 @@ import OSGPTables
 import Testing
 
 /// Two clients at the two ports of a meter, which share ET52 and ET53.
-@Suite(.timeLimit(.minutes(1))) struct TransactionLockTests {
+@Suite(.timeLimit(.minutes(3))) struct TransactionLockTests {
   private let clock = SetClock()
   private let read: [TransactionStep] = [.octets(of: .basic(1), 0..<4)]
 
@@ -164,7 +164,7 @@ import Testing
       for (i, meter) in meters.enumerated() {
         group.addTask {
           let flags = 71 * i + 30
-          for round in UInt8(0)..<8 {
+          for round in UInt8(0)..<4 {
             // Each with its own flags: an answer of the other's would show.
             let steps: [TransactionStep] = [
               .write(.extended(50), offset: flags, [round << 4]), .octets(of: .extended(50), flags..<flags + 1),
@@ -176,7 +176,7 @@ import Testing
       }
       try await group.waitForAll()
     }
-    #expect(await simulator.transactions == 16)
+    #expect(await simulator.transactions == 8)
     #expect(try await holder(meters[0]) == 0)
   }
 }
