@@ -176,6 +176,20 @@ import Testing
     #expect(await simulator.transactions == 2)
   }
 
+  /// While the client waits for the lock: what it lays out is laid out anew before it writes.
+  @Test func reconfiguredBeforeItIsWritten() async throws {
+    let simulator = try simulated(.gen4)
+    let counter = Counter()
+    let handler = Preceded(simulator.port(1)) { request in
+      if request.table == .basic(7), await counter.next() == 1 {
+        await Reconfiguration.moreTiers.apply(to: simulator)
+      }
+    }
+    let meter = await Meter(hasty: plug(handler))
+    await expect(meter, Transactions.long, ["called EP39 2"])
+    #expect(await simulator.transactions == 1)
+  }
+
   @Test func reconfiguredAfterItWasWritten() async throws {
     let simulator = try simulated(.gen3)
     let counter = Counter()
