@@ -8,6 +8,4 @@ actor Counter {
     value += 1
     return value
   }
-
-  func set(_ value: Int) { self.value = value }
 }
