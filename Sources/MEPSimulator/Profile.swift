@@ -139,7 +139,7 @@ public struct Profile: Sendable {
     HistoryPart.self, DemandPart.self, DisplayPart.self,
     AdjustableLogsPart.self, EventLogPart.self, OutagePart.self, QualityPart.self,
     MBusPart.self, OnDemandPart.self, AlertPart.self, DeltaDataPart.self,
-    LoadProfilePart.self,
+    LoadProfilePart.self, TransactionPart.self,
   ]
 }
 

@@ -34,6 +34,8 @@ struct MEPTool: AsyncParsableCommand {
       Display.self,
       ProfileCommand.self,
       Write.self,
+      Call.self,
+      TransactionCommand.self,
       Registers.self,
       History.self,
       Calendar.self,

@@ -14,6 +14,7 @@ extension Order {
     ("power-outage SPAN", "such as 10m"),
     ("phase-loss PHASE SPAN", "phase 1, 2 or 3"),
     ("voltage PHASE PERCENT SPAN", "a sag (80) or a swell (115)"),
+    ("transaction lost|cut N SPAN", "the next one: lost, or power fails after N steps"),
     ("configuration-change", "the sequence number goes on by 25"),
     ("key OCTET", "the MAK becomes 16 times this octet (hexadecimal)"),
     ("port N open|closed", "the utility opens or closes the port"),
@@ -58,6 +59,10 @@ extension Order {
     case ("voltage", 4):
       guard let phase = phase(), let percent = number(2, 1...200), let span = span(3) else { return nil }
       self = .voltage(phase: phase, percent: percent, seconds: span)
+    case ("transaction", 2) where words[1] == "lost": self = .transaction(.lost)
+    case ("transaction", 4) where words[1] == "cut":
+      guard let steps = number(2, 0...100), let span = span(3) else { return nil }
+      self = .transaction(.powerFailure(afterSteps: steps, seconds: span))
     case ("configuration-change", 1): self = .configurationChange
     case ("key", 2):
       guard let octets = octets(1), octets.count == 1 else { return nil }

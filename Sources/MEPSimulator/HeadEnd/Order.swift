@@ -22,6 +22,8 @@ public enum Order: Sendable, Equatable {
   case phaseLoss(phase: Int, seconds: Int64)
   /// The voltage of a phase goes to so many percent of what it was.
   case voltage(phase: Int, percent: Int, seconds: Int64)
+  /// Something happens to the next transaction.
+  case transaction(Mishap)
   /// The IDT version is counted up, the sequence numbers go on by 25.
   case configurationChange
   /// The advanced key becomes 16 times this octet: published dummies, no secrets.

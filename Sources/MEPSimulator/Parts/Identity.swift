@@ -51,9 +51,8 @@ struct IdentityPart: Part {
     let writable = tables.filter { $0.write == .advanced || $0.write == .any }.map(\.id)
     sheet.mark("basic_tables_used", ids.filter { !$0.isExtended })
     sheet.mark("extended_tables_used", ids.filter(\.isExtended))
-    sheet.mark(
-      "extended_procedures_used",
-      [Procedure.ep17, .ep19, .ep39].map { .extended($0.id.index) })
+    let procedures: [Procedure] = [.ep16, .ep17, .ep19, .ep39] + (profile.ports == 2 ? [.ep61] : [])
+    sheet.mark("extended_procedures_used", procedures.map { TableID(number: $0.id.number) })
     sheet.mark("basic_tables_writable", writable.filter { !$0.isExtended })
     sheet.mark("extended_tables_writable", writable.filter(\.isExtended))
     return sheet.octets

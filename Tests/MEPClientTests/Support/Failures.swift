@@ -41,7 +41,25 @@ extension MeterError {
     case .device(let problem): "device: \(problem)"
     case .message(let flaw): "message: \(flaw)"
     case .unproven(let procedure): "unproven \(procedure)"
+    case .transaction(let problem): "transaction \(problem.words)"
+    case .parameters(let procedure, let problem): "parameters \(procedure) \(problem)"
     case .worn(let kind, let seconds): "worn \(kind.rawValue) \(seconds)"
+    }
+  }
+}
+
+extension TransactionProblem {
+  fileprivate var words: String {
+    switch self {
+    case .refused(let refusal): "refused \(refusal)"
+    case .locked: "locked"
+    case .replaced: "replaced"
+    case .lost: "lost"
+    case .denied: "denied"
+    case .answer(let flaw): "answer \(flaw)"
+    case .reconfigured: "reconfigured"
+    case .unanswered: "unanswered"
+    case .unposted: "unposted"
     }
   }
 }
