@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "MEPClient", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .target(name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", arguments, log]),
-    .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator"]),
+    .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator", log]),
     .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables", "MEPTransport"]),
     .testTarget(name: "MEPTests", dependencies: ["MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
     .testTarget(

@@ -65,10 +65,24 @@ extension Layout {
   /// A table as a new meter has it: fixed and factory values, zeros elsewhere.
   public var factoryImage: [UInt8] {
     var octets = [UInt8](repeating: 0, count: self.octets)
-    for place in places where place.field.isInteger && place.field.factory != 0 {
-      _ = place.store(.integer(place.field.factory), in: &octets)
-    }
+    places.storeFactoryValues(in: &octets)
     return octets
+  }
+}
+
+extension Places {
+  fileprivate func storeFactoryValues(in octets: inout [UInt8]) {
+    for run in runs {
+      for place in run.fields where place.field.isInteger && place.field.factory != 0 {
+        _ = place.store(.integer(place.field.factory), in: &octets)
+      }
+      guard let entries = run.entries, let start = entries.first.first?.offset else { continue }
+      entries.first.storeFactoryValues(in: &octets)
+      let first = octets[start..<start + entries.octets]
+      for i in 1..<entries.count {
+        octets.replaceSubrange(start + i * entries.octets..<start + (i + 1) * entries.octets, with: first)
+      }
+    }
   }
 }
 

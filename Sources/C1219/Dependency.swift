@@ -52,7 +52,7 @@ extension Table {
 extension ArrayElement {
   /// Whether the entries differ in nothing but their offset and index.
   var isUniform: Bool {
-    guard stride == nil, labels == nil else { return false }
+    guard labels == nil else { return false }
     return !entry.depend { dependency in
       switch dependency {
       case .field(let reference): reference.table == nil || reference.entry == .same

@@ -4,7 +4,7 @@
 public struct Layout: Sendable {
   public let table: TableID
   /// Every field in the order of its octets, reserved ones included; they tile the table without a gap.
-  public let places: [Place]
+  public let places: Places
   /// Octets of the whole table as far as it is declared.
   public let octets: Int
 }
@@ -103,7 +103,7 @@ public struct Dimensions: Sendable {
   /// Where a dimension is looked for: a table that is known, or the part of the own one that has its places already.
   struct Searched {
     let table: TableID
-    let places: ArraySlice<Place>
+    let places: Places
     /// Nil for a table that describes itself and is not at hand yet: it is laid out as a new meter has it.
     let octets: [UInt8]?
 
@@ -117,7 +117,7 @@ public struct Dimensions: Sendable {
   private func searched(for reference: Reference, own: Searched) throws(LayoutError) -> Searched {
     guard let table = reference.table else { return own }
     guard let found = known.first(where: { $0.layout.table == table.id }) else { throw .needs(table.id) }
-    return Searched(table: table.id, places: found.layout.places[...], octets: found.octets)
+    return Searched(table: table.id, places: found.layout.places, octets: found.octets)
   }
 
   private struct Image: Sendable {
@@ -157,7 +157,7 @@ private struct Survey {
   let table: TableID
   let dimensions: Dimensions
   let image: [UInt8]?
-  var places: [Place] = []
+  var places = Places()
   var offset = 0
   var path: [Place.Step] = []
   var index: Int?
@@ -207,43 +207,37 @@ private struct Survey {
     }
     let outer = (path: path, index: index, source: source)
     defer { (path, index, source) = outer }
+    if count > 1, array.isUniform { return try repeatEntry(of: array, count: count, stride: stride) }
     for i in 0..<count {
-      let start = offset
-      let first = places.count
-      path = outer.path + [Place.Step(name: array.name, index: i)]
-      index = i
-      source = outer.source
+      (path, source) = (outer.path, outer.source)
       if let labels = array.labels, i < numbers.count { source = labels.source(UInt8(truncatingIfNeeded: numbers[i])) }
-      try place(array.entry)
-      if let stride { try fit(from: start, places: first, octets: stride) }
-      try spend()
-      if i == 0, array.isUniform { return try repeatEntry(at: start, places: first, of: array.name, count: count) }
+      try placeEntry(i, of: array, stride: stride)
     }
   }
 
-  /// Gives all entries of an array the places of the first, which is far less work than to find them anew.
-  private mutating func repeatEntry(
-    at start: Int, places first: Int, of name: StaticString, count: Int
-  ) throws(LayoutError) {
+  private mutating func placeEntry(_ i: Int, of array: ArrayElement, stride: Int?) throws(LayoutError) {
+    let (start, first) = (offset, places.count)
+    path.append(Place.Step(name: array.name, index: i))
+    index = i
+    try place(array.entry)
+    if let stride { try fit(from: start, places: first, octets: stride) }
+    try spend()
+  }
+
+  /// Places the first entry of an array only, as the others are like it.
+  private mutating func repeatEntry(of array: ArrayElement, count: Int, stride: Int?) throws(LayoutError) {
+    let (start, depth, before) = (offset, path.count, places.count)
+    var first = Places()
+    swap(&places, &first)
+    try placeEntry(0, of: array, stride: stride)
+    swap(&places, &first)
     let octets = offset - start
-    let entry = Array(places[first...])
-    let depth = path.count - 1
     guard octets == 0 || count <= (Table.largest - start) / octets,
-      entry.isEmpty || count <= (Table.largest - first) / entry.count
+      first.isEmpty || count <= (Table.largest - before) / first.count
     else { throw .tooLarge(table) }
-    try spend((count - 1) * entry.count)
+    try spend((count - 1) * first.count)
+    places.append(Places.Entries(first: first, count: count, octets: octets, depth: depth))
     offset = start + count * octets
-    guard !entry.isEmpty else { return }
-    for i in 1..<count {
-      for place in entry {
-        var path = place.path
-        path[depth] = Place.Step(name: name, index: i)
-        places.append(
-          Place(
-            path: path, field: place.field, offset: place.offset + i * octets, octets: place.octets,
-            source: place.source))
-      }
-    }
   }
 
   /// Ends what hostile dimensions could make endless: arrays in arrays whose entries take no octets.
@@ -255,7 +249,7 @@ private struct Survey {
   /// Makes an entry or a section as long as the meter says: what is declared beyond that is not there, what is not
   /// declared is kept.
   private mutating func fit(from start: Int, places first: Int, octets: Int) throws(LayoutError) {
-    while places.count > first, let last = places.last, last.end > start + octets { places.removeLast() }
+    places.cut(at: start + octets, keeping: first)
     offset = places.count > first ? places[places.count - 1].end : start
     let left = start + octets - offset
     if left > 0 { try place(Field("Unlisted", .reserved, size: .exactly(left)), octets: left) }
@@ -305,6 +299,6 @@ private struct Survey {
   }
 
   private var own: Dimensions.Searched {
-    Dimensions.Searched(table: table, places: places[...], octets: image)
+    Dimensions.Searched(table: table, places: places, octets: image)
   }
 }

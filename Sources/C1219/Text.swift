@@ -3,17 +3,19 @@
 #if !hasFeature(Embedded)
   extension StaticString {
     /// The guide's name as part of a path: "Number of Self-reads" becomes "number_of_self_reads".
-    public var slug: String { UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount).slug }
+    public var slug: String { String(decoding: slugOctets, as: UTF8.self) }
+
+    var slugOctets: [UInt8] { UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount).slug }
   }
 
   extension String {
     /// Lower case, letters and digits kept, everything between them one underscore; "+" is spoken.
-    public var slug: String { utf8.slug }
+    public var slug: String { String(decoding: utf8.slug, as: UTF8.self) }
   }
 
   extension Sequence<UInt8> {
     /// Octet by octet: all paths of a table are made at once, and asking characters what they are takes ten times as long.
-    fileprivate var slug: String {
+    fileprivate var slug: [UInt8] {
       var result: [UInt8] = []
       var gap = false
       for octet in self {
@@ -29,22 +31,11 @@
         default: gap = true
         }
       }
-      return String(decoding: result, as: UTF8.self)
+      return result
     }
   }
 
   extension Place {
-    /// "tiers[0].summations[3]": as it is asked for, and as it is printed.
-    public var pathText: String {
-      var text = ""
-      for step in path {
-        let slug = step.name.slug
-        if !slug.isEmpty { text += (text.isEmpty ? "" : ".") + slug }
-        if let index = step.index { text += "[\(index)]" }
-      }
-      return text
-    }
-
     /// The register source's name, or the guide's name for the field.
     public var displayName: String {
       if let source {

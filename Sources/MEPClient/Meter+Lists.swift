@@ -60,7 +60,7 @@ extension Meter {
 
   /// Nil where the list changed too much meanwhile.
   private func readOnce(
-    _ layout: Layout, _ entries: [ArraySlice<Place>], _ extent: LogExtent, _ progress: @Sendable (Int, Int) -> Void
+    _ layout: Layout, _ entries: [Slice<Places>], _ extent: LogExtent, _ progress: @Sendable (Int, Int) -> Void
   ) async throws(MeterError) -> ReadList? {
     let header = 0..<(entries.first?.first?.offset ?? layout.octets)
     var octets = try await part(of: layout.table, header)

@@ -53,6 +53,11 @@ struct MeterBody: Sendable {
     self.household = household
   }
 
+  /// When, in true time, each part has something to do by itself.
+  func dues(of parts: [any Part]) -> [Int64?] {
+    parts.map { hasPower ? $0.due(self).map { $0 - clockError } : nil }
+  }
+
   /// Sets the meter's clock.
   mutating func moveClock(by seconds: Int64) {
     clockError += seconds

@@ -6,10 +6,8 @@ import MEP
 protocol Part: Sendable {
   init()
 
-  /// A table as it comes from the factory, if it is one of this part's; else nil.
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]?
+  /// Fills in what a table has when it comes from the factory, if it is one of this part's.
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError)
 
   /// Called once, when the meter is switched on for the first time.
   mutating func start(_ body: inout MeterBody)
@@ -34,9 +32,7 @@ protocol Part: Sendable {
 }
 
 extension Part {
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? { nil }
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {}
   mutating func start(_ body: inout MeterBody) {}
   func due(_ body: MeterBody) -> Int64? { nil }
   mutating func act(_ body: inout MeterBody) {}

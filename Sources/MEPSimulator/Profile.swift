@@ -102,7 +102,7 @@ public struct Profile: Sendable {
       // The catalogue has some tables before those that shape them.
       let shaping = Catalogue.tables.filter { has($0) && Catalogue.shapesOthers($0.id) }
       for table in shaping.flatMap({ $0.dimensionTables + [$0] }) where !dimensions.knows(table.id) {
-        try dimensions.learn(table, try image(of: table, in: dimensions))
+        try dimensions.learn(table, try sheet(of: table, in: dimensions).octets)
       }
       return dimensions
     }
@@ -124,11 +124,11 @@ public struct Profile: Sendable {
   }
 
   /// A table as this meter comes from the factory.
-  func image(of table: Table, in dimensions: Dimensions) throws(LayoutError) -> [UInt8] {
-    for part in Self.parts {
-      if let image = try part.factoryImage(of: table, self, in: dimensions) { return image }
-    }
-    return try table.layout(in: dimensions).factoryImage
+  func sheet(of table: Table, in dimensions: Dimensions) throws(LayoutError) -> Sheet {
+    var sheet = try Sheet(table, in: dimensions)
+    for part in Self.parts { try part.fill(&sheet, for: self) }
+    if table.describesItself { try sheet.grow() }
+    return sheet
   }
 
   /// What the meter is made of, in the order in which its parts are told what happens.

@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 
-/// A table image that is filled in by the names of its fields.
+/// A table of a new meter, filled in by the names of its fields.
 struct Sheet {
-  let layout: Layout
+  private let table: Table
+  let dimensions: Dimensions
+  private(set) var layout: Layout
   private(set) var octets: [UInt8]
 
-  init(_ layout: Layout, octets: [UInt8]? = nil) {
-    self.layout = layout
-    self.octets = octets ?? layout.factoryImage
+  init(_ table: Table, in dimensions: Dimensions) throws(LayoutError) {
+    (self.table, self.dimensions) = (table, dimensions)
+    layout = try table.layout(in: dimensions)
+    octets = layout.factoryImage
+  }
+
+  var id: TableID { layout.table }
+
+  /// Begins anew with a table that describes itself: laid out as if it held these octets.
+  mutating func begin(as image: [UInt8]) throws(LayoutError) {
+    layout = try table.layout(in: dimensions, image: image)
+    octets = layout.factoryImage
+  }
+
+  /// Lays a table that describes itself out by what it says now.
+  mutating func grow() throws(LayoutError) {
+    layout = try table.layout(in: dimensions, image: octets)
+    octets += layout.factoryImage.dropFirst(octets.count)
   }
 
   mutating func set(_ path: String, _ value: Int64) { store(path) { _ in .integer(value) } }
@@ -23,12 +40,7 @@ struct Sheet {
 
   /// The entries of an array from its first on.
   mutating func set(_ path: String, each values: [UInt8]) {
-    guard let first = layout.places.firstIndex(where: { $0.pathText == path + "[0]" }) else { return }
-    for (place, value) in zip(layout.places[first...], values) {
-      guard place.path.last?.index != nil, place.store(.integer(Int64(value)), in: &octets) else {
-        preconditionFailure("\(layout.table) has no room for the entry at \(place.offset)")
-      }
-    }
+    for (i, value) in values.enumerated() { set("\(path)[\(i)]", Int64(value)) }
   }
 
   /// The entries of an array from its first on, each by the values of its fields, reserved ones left out.
@@ -52,7 +64,7 @@ struct Sheet {
   }
 
   private mutating func store(_ path: String, _ value: (Place) -> Raw) {
-    guard let place = layout.places.first(where: { $0.pathText == path }), place.store(value(place), in: &octets) else {
+    guard let place = layout.place(at: path), place.store(value(place), in: &octets) else {
       preconditionFailure("\(layout.table) has no \(path) that takes this value")
     }
   }

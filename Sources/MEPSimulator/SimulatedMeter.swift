@@ -91,7 +91,7 @@ public actor SimulatedMeter {
   public func advance() {
     let now = clock()
     repeat {
-      let dues = parts.map { part in body.hasPower ? part.due(body).map { $0 - body.clockError } : nil }
+      let dues = body.dues(of: parts)
       let next = max(body.household.now, (dues + [headEnd.due]).reduce(now) { min($0, $1 ?? now) })
       // Nobody reads what a frozen meter's house has used.
       if body.profile.frozen == nil { body.household.advance(to: next) } else { body.household.skip(to: next) }

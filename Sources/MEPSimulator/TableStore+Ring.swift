@@ -7,23 +7,26 @@ extension TableStore {
   /// one's place where the list is full. Nothing happens where the list has no room at all.
   ///
   /// - Parameters:
-  ///   - record: the values of the entry's fields in their order, fillers left out.
+  ///   - record: the entry's octets; those that are missing at its end are 0.
   ///   - array: the guide's name for the entries.
   ///   - sequence: its number; nil for the one after the last.
-  mutating func append(_ record: [Raw], to table: Table, array: StaticString, sequence: Int64? = nil) {
+  mutating func append(_ record: [UInt8], to table: Table, array: StaticString, sequence: Int64? = nil) {
     guard let layout = layout(of: table), let octets = self[table.id],
       let ring = Ring(Decoded(layout: layout, octets: octets))
     else { return }
     let entries = layout.entries(of: array)
     guard !entries.isEmpty else { return }
     let index = ring.validEntries == 0 ? 0 : (ring.lastEntry + 1) % entries.count
-    for (place, value) in zip(entries[index].filter { !$0.isReserved }, record) { set(table, place, value) }
+    guard let start = entries[index].first?.offset, let end = entries[index].last?.end else { return }
+    put(
+      (record + [UInt8](repeating: 0, count: max(0, end - start - record.count))).prefix(end - start), at: start,
+      of: table.id)
 
-    let header = layout.places.filter { $0.field.bits == nil }.prefix(4)
+    let header = Array(layout.places.lazy.filter { $0.field.bits == nil }.prefix(4))
     let number = sequence ?? Int64(ring.lastSequence) + 1
     let new = [
       Int64(min(ring.validEntries + 1, entries.count)), Int64(index),
-      number & (1 << Int64(8 * header[header.startIndex + 2].octets) - 1),
+      number & (1 << Int64(8 * header[2].octets) - 1),
       Int64(min(ring.unreadEntries + 1, entries.count)),
     ]
     for (place, value) in zip(header, new) { set(table, place, .integer(value)) }

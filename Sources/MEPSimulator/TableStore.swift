@@ -11,8 +11,6 @@ struct TableStore: Sendable {
   private struct Entry {
     var layout: Layout
     var octets: [UInt8]
-    /// Indices of places by path; made when first asked for.
-    var paths: [String: Int]?
   }
 
   init(_ profile: Profile) throws(LayoutError) {
@@ -65,16 +63,11 @@ struct TableStore: Sendable {
   }
 
   /// Puts octets anywhere into a table; those beyond its end are dropped.
-  mutating func put(_ octets: [UInt8], at offset: Int, of id: TableID) {
-    guard load(id), var entry = entries[id], offset < entry.octets.count else { return }
-    let part = octets.prefix(entry.octets.count - offset)
-    entry.octets.replaceSubrange(offset..<offset + part.count, with: part)
-    entries[id] = entry
-  }
-
-  /// Gives a table other octets, of another length where need be.
-  mutating func replace(_ table: Table, _ octets: [UInt8]) throws(LayoutError) {
-    entries[table.id] = Entry(layout: try table.layout(in: dimensions, image: octets), octets: octets)
+  mutating func put(_ octets: some Collection<UInt8>, at offset: Int, of id: TableID) {
+    guard load(id), let room = entries[id].map({ $0.octets.count - offset }), room > 0 else { return }
+    let part = octets.prefix(room)
+    // In place: a load profile is large, and changes a little at a time.
+    entries[id]?.octets.replaceSubrange(offset..<offset + part.count, with: part)
   }
 
   /// Takes on other dimensions; all or nothing. Tables that look as before keep what they hold, unless the change is in
@@ -82,35 +75,28 @@ struct TableStore: Sendable {
   mutating func reconfigure(_ profile: Profile) throws(LayoutError) {
     var changed = try TableStore(profile)
     for table in Catalogue.tables where changed.profile.has(table) {
-      let entry = entries[table.id]
       // Every table must be one that a meter can have, whether it was asked for yet or not.
-      let layout = try table.layout(in: changed.dimensions, image: entry?.octets)
-      guard let entry, layout.octets == entry.octets.count else { continue }
-      let old = try self.profile.image(of: table, in: dimensions)
-      let isChanged = try old != profile.image(of: table, in: changed.dimensions)
+      let new = try profile.sheet(of: table, in: changed.dimensions)
+      guard let octets = entries[table.id]?.octets else { continue }
+      let old = try self.profile.sheet(of: table, in: dimensions).octets
       // What a client wrote stays, but dimensions follow the change.
-      if isChanged, entry.octets == old || Catalogue.shapesOthers(table.id) { continue }
-      changed.entries[table.id] = Entry(layout: layout, octets: entry.octets)
+      if old != new.octets, octets == old || Catalogue.shapesOthers(table.id) { continue }
+      let layout = table.describesItself ? try table.layout(in: changed.dimensions, image: octets) : new.layout
+      if layout.octets == octets.count { changed.entries[table.id] = Entry(layout: layout, octets: octets) }
     }
     self = changed
   }
 
   private mutating func place(_ table: Table, _ path: String) -> Place? {
-    guard load(table.id), let entry = entries[table.id] else { return nil }
-    if entry.paths == nil {
-      var paths: [String: Int] = [:]
-      for (i, place) in entry.layout.places.enumerated() { paths[place.pathText] = i }
-      entries[table.id]?.paths = paths
-    }
-    return entries[table.id]?.paths?[path].map { entry.layout.places[$0] }
+    load(table.id) ? entries[table.id]?.layout.place(at: path) : nil
   }
 
   private mutating func load(_ id: TableID) -> Bool {
     if entries[id] != nil { return true }
     guard let table = table(id) else { return false }
     do throws(LayoutError) {
-      let octets = try profile.image(of: table, in: dimensions)
-      try replace(table, octets)
+      let sheet = try profile.sheet(of: table, in: dimensions)
+      entries[id] = Entry(layout: sheet.layout, octets: sheet.octets)
       return true
     } catch {
       preconditionFailure("\(profile.name) cannot have \(id): \(error)")

@@ -6,13 +6,16 @@ import MEPSimulator
 import MEPTransport
 import OSGPTables
 
-/// Figures as ratios: against the limit that the line sets, or against each other in the same run.
+/// Figures as ratios: against the limit that the line sets, or against each other in the same run. Arguments choose from
+/// wire, core and year.
 @main
 struct Bench {
   static func main() async throws {
-    try await Wire.reading(of: .gen3)
-    try await Wire.reading(of: .gen4)
-    try Core.messages()
+    let wanted = CommandLine.arguments.dropFirst()
+    func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
+    if isWanted("wire") { for profile in [Profile.gen3, .gen4] { try await Wire.reading(of: profile) } }
+    if isWanted("core") { try Core.messages() }
+    if isWanted("year") { for profile in [Profile.gen3, .gen4] { try await Year(of: profile).run() } }
   }
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPTransport
 import Testing
 
 @Suite struct ArrayTests {
-  private static let entry: [Element] = [.uint8("A"), .uint16("B"), .bits("C", octets: 1, [.uint(0...7, "D")])]
+  private static let entry: [Element] = [
+    .uint8("A", factory: 7), .uint16("B"), .bits("C", octets: 1, [.uint(0...7, "D")]),
+  ]
 
   private static func things(stride: Count? = nil) -> Table {
     Table.of([.array("Things", .field(.shaping("Number of Things")), stride: stride, of: entry), .uint8("End")])
@@ -75,22 +78,35 @@ import Testing
       ])
   }
 
-  /// Equal entries are copies of the first; a stride of their own length makes them be laid out one by one.
-  @Test func copiesAreWhatLayingOutWouldGive() throws {
-    func table(_ stride: (Int) -> Count?) -> Table {
-      let row = Element.array("Rows", .exactly(3), stride: stride(9), of: Self.entry + [.octets("E", .exactly(5))])
+  /// Equal entries are kept once; a condition on their index makes them be laid out one by one.
+  @Test(arguments: [nil, 33, 30, 14, 6, 0, 40]) func copiesAreWhatLayingOutWouldGive(stride: Int?) throws {
+    func table(_ condition: [Element]) -> Table {
+      let row = Element.array("Rows", .exactly(3), of: Self.entry + [.octets("E", .exactly(5))] + condition)
       return Table.of([
         .uint16("Start"),
         .array(
-          "Blocks", .exactly(4), stride: stride(33),
+          "Blocks", .exactly(4), stride: stride.map { .exactly($0) },
           of: [.longTime("Time"), row, .when(.isSet(.shaping("Has Time")), [.octets("Empty", .exactly(0))])]),
+        .section("Part", octets: .exactly(11), [row]),
         .uint8("End"),
       ])
     }
-    let (copied, one) = (table { _ in nil }, table { .exactly($0) })
-    let map = try copied.map(.of(flags: 1))
-    #expect(map.count == 1 + 4 * (1 + 3 * 4 + 1) + 1 && map.last == "134+1 end")
-    #expect(try map == one.map(.of(flags: 1)))
+    let one = table([.when(.index(9...9), [.uint8("Never")])])
+    let layout = try table([]).layout(in: .of(flags: 1))
+    let map = try one.map(.of(flags: 1))
+    if stride == nil { #expect(map.count == 1 + 4 * (1 + 3 * 4 + 1) + 6 + 1 && map.last == "145+1 end") }
+    #expect(try table([]).map(.of(flags: 1)) == map)
+    // In any order, and by its path.
+    var random = SeededGenerator(seed: 1)
+    for i in layout.places.indices.shuffled(using: &random) {
+      #expect("\(layout.places[i].offset)+\(layout.places[i].octets) \(layout.places[i].pathText)" == map[i])
+      let found = layout.place(at: layout.places[i].pathText)
+      #expect(found?.offset == layout.places[i].offset && found?.pathText == layout.places[i].pathText)
+    }
+    for path in ["blocks[4].time", "blocks[0].rows[3].a", "blocks", "blocks[0]", "rows[0]", "end[0]", "", "[0]"] {
+      #expect(layout.place(at: path) == nil)
+    }
+    #expect(try layout.factoryImage == one.layout(in: .of(flags: 1)).factoryImage)
   }
 
   /// Sources name the entries; one that is not there names none, least of all the one before.

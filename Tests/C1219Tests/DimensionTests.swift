@@ -82,7 +82,7 @@ import Testing
     let huge = Count.field(.shaping("Huge"))
     let first: [Element] = [.when(.index(0...0), [])]
     let empty = Table.of([.array("X", huge, of: [.array("Y", huge, of: [.array("Z", huge, of: first)])])])
-    let cut = Table.of([.array("X", huge, stride: .exactly(0), of: [.array("Y", huge, of: [.uint8("")])])])
+    let cut = Table.of([.array("X", huge, stride: .exactly(0), of: [.array("Y", huge, of: first + [.uint8("")])])])
     for table in [empty, cut] {
       guard case .tooLarge? = error(table, try .of(huge: 262_144)) else {
         Issue.record("laid out")

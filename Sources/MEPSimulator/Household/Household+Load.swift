@@ -57,9 +57,9 @@ extension Household {
       }
       let start = second - second.floored(by: 60).remainder
       if minute != start {
-        minute = start
-        scene = Scene(at: start, noise: noise, sun: sun)
+        scene = minute == start - 60 ? nextScene : Scene(at: start, noise: noise, sun: sun)
         nextScene = Scene(at: start + 60, noise: noise, sun: sun)
+        minute = start
       }
       var end = start + 60
       (power, reactive) = (SIMD3(), SIMD3())

@@ -66,9 +66,6 @@ struct Household: Sendable {
     measurement = load.measurement(at: second)
   }
 
-  /// What the meter saw, or will see, at another second.
-  mutating func measurement(at second: Int64) -> Measurement { load.measurement(at: second) }
-
   /// A lost phase neither gives nor takes; at another voltage the house draws what it draws.
   private mutating func measure() -> Measurement {
     var result = load.measurement(at: now)

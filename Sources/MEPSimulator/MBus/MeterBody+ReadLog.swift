@@ -8,7 +8,8 @@ extension MeterBody {
   mutating func log(_ read: [UInt8], handle: Int64, isDelayed: Bool) {
     let content: [UInt8] = [UInt8(handle & 0xFF), UInt8(handle >> 8), isDelayed ? 2 : 0, 4] + read
     let length = content.count + 2
-    append([UInt8(length & 0xFF), UInt8(length >> 8), 0, 0] + content, to: extendedEntries > 0 ? .et74 : .et45)
+    let entry = [UInt8(length & 0xFF), UInt8(length >> 8), 0, 0] + content
+    tables.append(entry, to: extendedEntries > 0 ? .et74 : .et45, array: "Log Entries")
     moveReads()
   }
 
@@ -28,26 +29,9 @@ extension MeterBody {
       guard let start = tables.offset(.et74, "log_entries[\(index)].length"), let held = tables[Table.et74.id] else {
         return
       }
-      append(Array(held[start..<start + entrySize]), to: .et45)
+      tables.append(Array(held[start..<start + entrySize]), to: .et45, array: "Log Entries")
       tables.set(.et74, "number_of_unread_entries", waiting - 1)
     }
-  }
-
-  private mutating func append(_ entry: [UInt8], to table: Table) {
-    let count = table.id == Table.et45.id ? loggedEntries : extendedEntries
-    guard count > 0 else { return }
-    let valid = tables.integer(table, "number_of_valid_entries")
-    let unread = tables.integer(table, "number_of_unread_entries")
-    let index = valid == 0 ? 0 : (tables.integer(table, "last_entry_element") + 1) % count
-    guard let start = tables.offset(table, "log_entries[\(index)].length") else { return }
-    let held = (entry + [UInt8](repeating: 0, count: entrySize)).prefix(entrySize)
-    tables.put(Array(held), at: start, of: table.id)
-    tables.set(table, "number_of_valid_entries", min(valid + 1, count))
-    tables.set(table, "last_entry_element", index)
-    let sequence = tables.integer(table, "last_entry_sequence_number")
-    tables.set(table, "last_entry_sequence_number", (sequence + 1) & 0xFFFF)
-    tables.set(table, "number_of_unread_entries", min(unread + 1, count))
-    if unread == count { tables.set(table, "overflow", 1) }
   }
 
   private var entrySize: Int {

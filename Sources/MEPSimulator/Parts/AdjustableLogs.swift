@@ -4,22 +4,19 @@ import OSGPTables
 
 /// How the logs are dimensioned whose size can be configured, and which of them have unread entries (ET36).
 struct AdjustableLogsPart: Part {
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    guard table.id == Table.et36.id else { return nil }
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    guard sheet.id == Table.et36.id else { return }
     let logs = logs(of: profile)
-    var sheet = Sheet(try table.layout(in: dimensions, image: [UInt8(logs.count)]))
+    try sheet.begin(as: [UInt8(logs.count)])
     sheet.set("count", Int64(logs.count))
     for (i, log) in logs.enumerated() {
       let entry = "actual_dimension_list[\(i)]."
       sheet.set(entry + "tbl_proc_nbr", Int64(log.table.index))
-      sheet.set(entry + "entry_size", Int64(try log.size(in: dimensions)))
+      sheet.set(entry + "entry_size", Int64(try log.size(in: sheet.dimensions)))
       sheet.set(entry + "max_entries", Int64(log.maxEntries))
       sheet.set(entry + "current_entries", Int64(log.entries))
       sheet.set(entry + "length_included", log.lengthIncluded ? 1 : 0)
     }
-    return sheet.octets
   }
 
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
@@ -35,6 +32,7 @@ struct AdjustableLogsPart: Part {
     }
     body.tables.set(.et36, "unread_entries_bitmap", unread)
   }
+
   private static func logs(of profile: Profile) -> [AdjustableLog] {
     profile.adjustableLogs.filter { Catalogue.named($0.table)?.isThere(in: profile.firmware) == true }
   }

@@ -27,12 +27,9 @@ struct CalendarPart: Part {
     let calendarTier: Int?
   }
 
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    guard [Table.bt50, .bt53, .bt54, .et47].contains(where: { $0.id == table.id }) else { return nil }
-    var sheet = Sheet(try table.layout(in: dimensions))
-    switch table.id {
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    guard [Table.bt50, .bt53, .bt54, .et47].contains(where: { $0.id == sheet.id }) else { return }
+    switch sheet.id {
     case Table.bt50.id where !profile.hasExtendedCalendar:
       sheet.set("number_of_seasons", 4)
       sheet.set("number_of_non_recurring_dates", 0)
@@ -45,7 +42,6 @@ struct CalendarPart: Part {
     case Table.et47.id: sheet.set("calendar_id", DanishCalendar.id)
     default: break
     }
-    return sheet.octets
   }
 
   mutating func start(_ body: inout MeterBody) {

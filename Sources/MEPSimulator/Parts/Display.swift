@@ -7,15 +7,11 @@ struct DisplayPart: Part {
   /// The next second (UTC) of the meter's clock at which a message comes or goes.
   private var next: Int64?
 
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    guard table.id == Table.bt33.id else { return nil }
-    var sheet = Sheet(try table.layout(in: dimensions))
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    guard sheet.id == Table.bt33.id else { return }
     for (i, item) in [0x2000, 0x2001, 0x0000].enumerated() {
       sheet.set("primary_display_list[0].display_sources[\(i)]", Int64(item))
     }
-    return sheet.octets
   }
 
   func due(_ body: MeterBody) -> Int64? { next }

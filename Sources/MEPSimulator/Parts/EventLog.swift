@@ -10,11 +10,8 @@ struct EventLogPart: Part {
   /// What the alternate log is for in this meter: sags, swells and distortion, as the guide's example has it.
   private static let alternate: [EventID] = [27, 29, 34, 35, 36, 37, 38, 39, 40, 41].map { .manufacturer($0) }
 
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    var sheet = Sheet(try table.layout(in: dimensions))
-    switch table.id {
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    switch sheet.id {
     case Table.bt70.id:
       sheet.set("number_of_standard_events", 64)
       sheet.set("number_of_manufacturer_events", 152)
@@ -22,9 +19,8 @@ struct EventLogPart: Part {
     case Table.bt71.id: sheet.set("number_of_history_entries", Int64(profile.events))
     case Table.bt74.id where profile.events == 0, Table.et79.id where profile.alternateEvents == 0:
       sheet.set("list_type", 0)
-    default: return nil
+    default: break
     }
-    return sheet.octets
   }
 
   mutating func take(_ happening: Happening, _ body: inout MeterBody) {
@@ -57,13 +53,10 @@ struct EventLogPart: Part {
     _ id: EventID, _ argument: [UInt8], at time: Int64? = nil, _ body: inout MeterBody
   ) {
     lastSequence += 1
-    let size = Int(body.tables.integer(.bt71, "history_data_length"))
     let isAlternate = body.profile.alternateEvents > 0 && Self.alternate.contains(id)
+    let numbers = [UInt16(truncatingIfNeeded: lastSequence), body.user.code, id.code].flatMap(\.leastFirst)
     body.tables.append(
-      [
-        .octets(Moment(secondsSince2000: time ?? body.utc).octets), .integer(lastSequence & 0xFFFF),
-        .integer(Int64(body.user.code)), .integer(Int64(id.code)),
-        .octets(Array((argument + [UInt8](repeating: 0, count: size)).prefix(size))),
-      ], to: isAlternate ? .et79 : .bt74, array: "History Record Array", sequence: lastSequence)
+      Moment(secondsSince2000: time ?? body.utc).octets + numbers + argument, to: isAlternate ? .et79 : .bt74,
+      array: "History Record Array", sequence: lastSequence)
   }
 }

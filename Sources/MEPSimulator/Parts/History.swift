@@ -42,7 +42,7 @@ struct HistoryPart: Part {
       body.tell(.event(.standard(21)))
     case .seasonChanged(let from): copy(to: .bt24, at: body.local, season: from, &body)
     case .demandReset(let reason):
-      enter([.integer(Int64(reason))], at: body.local, to: .et41, "Demand Reset Entries", &body)
+      enter([reason], at: body.local, to: .et41, "Demand Reset Entries", &body)
       copy(to: .bt25, at: body.local, season: season(body.local, body), &body)
     case .order(.oneTimeRead): enter([], at: body.local, to: .et31, "One-time Read Entries", &body)
     case .clockMoved, .configurationChanged:
@@ -83,35 +83,32 @@ extension HistoryPart {
   ///
   /// - Parameter head: what stands before it, without length and BIDN.
   private func enter(
-    _ head: [Raw], at time: Moment, to table: Table, _ array: StaticString, _ body: inout MeterBody
+    _ head: [UInt8], at time: Moment, to table: Table, _ array: StaticString, _ body: inout MeterBody
   ) {
-    let slots = body.tables.layout(of: table)?.entries(of: array) ?? []
-    guard let entry = slots.first?.filter({ !$0.isReserved }), let first = entry.first, let last = entry.last else {
-      return
-    }
-    var record = snapshot(at: time, season: season(time, body), &body)
+    guard let entry = body.tables.layout(of: table)?.entries(of: array).first else { return }
+    var record = head
     // No utility has given the configuration a number (BIDN).
-    if entry.contains(where: \.isBillingInterface) { record.insert(.integer(0), at: 0) }
-    record = head + record
-    if entry.count > record.count { record.insert(.integer(Int64(last.end - first.offset)), at: 0) }
+    if entry.contains(where: \.isBillingInterface) { record += [0, 0] }
+    record += snapshot(at: time, season: season(time, body), &body)
+    if entry.first?.isLength == true { record = UInt16(record.count + 2).leastFirst + record }
     body.tables.append(record, to: table, array: array)
   }
 
   private func copy(to table: Table, at time: Moment, season: Int, _ body: inout MeterBody) {
-    let octets = body.tables.layout(of: table)?.encode(snapshot(at: time, season: season, &body))
-    body.tables.put(octets ?? [], at: 0, of: table.id)
+    body.tables.put(snapshot(at: time, season: season, &body), at: 0, of: table.id)
   }
 
   /// Time, season and registers (BT23); of a time before the meter was looked at, as if all days had been alike.
-  private func snapshot(at time: Moment, season: Int, _ body: inout MeterBody) -> [Raw] {
+  private func snapshot(at time: Moment, season: Int, _ body: inout MeterBody) -> [UInt8] {
     let age = Double(body.local.secondsSince2000 - time.secondsSince2000) / 86_400
     RegistersPart.measure(share: max(0, 1 - age / Double(Household.daysBefore)), &body)
-    let registers = body.tables.decoded(.bt23)?.values ?? []
-    return [.octets(time.shortOctets), .integer(Int64(season))] + registers
+    return time.shortOctets + [UInt8(season)] + (body.tables[Table.bt23.id] ?? [])
   }
 }
 
 extension Place {
+  fileprivate var isLength: Bool { path.last?.isCalled("Length") == true }
+
   fileprivate var isBillingInterface: Bool {
     path.last.map { $0.isCalled("Blg Iface Def Nbr (BIDN)") || $0.isCalled("BIDN") } ?? false
   }

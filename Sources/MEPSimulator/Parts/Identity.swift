@@ -5,15 +5,13 @@ import OSGPTables
 
 /// What the meter says of itself.
 struct IdentityPart: Part {
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    var sheet = Sheet(try table.layout(in: dimensions))
-    switch table.id {
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    switch sheet.id {
     case Table.bt00.id:
       sheet.set("manufacturer", profile.manufacturer)
       if profile.isFrom(4, 0, module: nil) { sheet.set("dim_extended_tables_used", 20) }
-      return try inventory(sheet.octets, profile, in: dimensions)
+      try sheet.grow()
+      inventory(&sheet, profile)
     case Table.bt01.id:
       sheet.set("manufacturer", profile.manufacturer)
       sheet.set("model", profile.model)
@@ -35,17 +33,12 @@ struct IdentityPart: Part {
       if profile.ports == 2 { sheet.set("number_of_devices", 6) }
       if profile.isFrom(4, 0, module: nil) { sheet.set("mep_channel_count", Int64(profile.ports)) }
       if !profile.isFrom(3, 50, module: FirmwareVersion(1, 20)) { sheet.set("transaction_request_length", 768) }
-    default: return nil
+    default: break
     }
-    return sheet.octets
   }
 
-  /// BT00 with the sets of tables and procedures that the simulator answers.
-  private static func inventory(
-    _ head: [UInt8], _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8] {
-    let layout = try Table.bt00.layout(in: dimensions, image: head)
-    var sheet = Sheet(layout, octets: head + [UInt8](repeating: 0, count: max(0, layout.octets - head.count)))
+  /// The tables and procedures that the simulator answers.
+  private static func inventory(_ sheet: inout Sheet, _ profile: Profile) {
     let tables = Catalogue.tables.filter(profile.has)
     let ids = tables.map(\.id)
     let writable = tables.filter { $0.write == .advanced || $0.write == .any }.map(\.id)
@@ -55,6 +48,5 @@ struct IdentityPart: Part {
     sheet.mark("extended_procedures_used", procedures.map { TableID(number: $0.id.number) })
     sheet.mark("basic_tables_writable", writable.filter { !$0.isExtended })
     sheet.mark("extended_tables_writable", writable.filter(\.isExtended))
-    return sheet.octets
   }
 }

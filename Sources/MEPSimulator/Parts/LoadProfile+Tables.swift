@@ -20,16 +20,13 @@ extension LoadProfilePart {
   /// Type 4, device 0, data type 1.
   private static let mbus: Int64 = 0x4001
 
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
     let sets = profile.loadProfile
-    switch table.id {
+    switch sheet.id {
     case Table.bt60.id, Table.bt61.id:
-      let isActual = table.id == Table.bt61.id
+      let isActual = sheet.id == Table.bt61.id
       // There are as many data sets as the table is long.
-      let blank = [UInt8](repeating: 0, count: 7 + 6 * sets.count)
-      var sheet = Sheet(try table.layout(in: dimensions, image: blank))
+      try sheet.begin(as: [UInt8](repeating: 0, count: 7 + 6 * sets.count))
       sheet.set("memory_length", Int64(sets.reduce(0) { $0 + $1.octets }))
       for (i, set) in sets.enumerated() {
         let path = "data_set_configuration[\(i)]"
@@ -39,20 +36,15 @@ extension LoadProfilePart {
         sheet.set("\(path).number_of_channels", Int64(set.sources.count))
         sheet.set("\(path).maximum_interval_time", Int64(set.minutes))
       }
-      return sheet.octets
     case Table.bt62.id:
-      var sheet = Sheet(try table.layout(in: dimensions))
       for (i, set) in sets.enumerated() {
         for (channel, source) in set.sources.enumerated() {
           sheet.set("data_set_control[\(i)].channel_settings[\(channel)].interval_source", Int64(source))
         }
       }
-      return sheet.octets
     case Table.et66.id where sets.contains { $0.sources.contains(112) }:
-      var sheet = Sheet(try table.layout(in: dimensions))
       sheet.set("extended_source_ids[0]", mbus)
-      return sheet.octets
-    default: return nil
+    default: break
     }
   }
 

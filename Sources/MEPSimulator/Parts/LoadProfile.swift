@@ -40,10 +40,8 @@ struct LoadProfilePart: Part {
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
     switch table {
     case Table.bt63.id:
-      recall()
       for (i, set) in sets.enumerated() { tellStatus(set, i, &body) }
     case Table.et21.id:
-      recall()
       for (i, set) in sets.enumerated() { tellState(set, i, &body) }
     case Table.bt64.id, Table.bt65.id, Table.bt66.id, Table.bt67.id:
       let i = Int(table.index) - 64
@@ -128,7 +126,7 @@ struct LoadProfilePart: Part {
       !recalling.isEmpty
     {
       let now = household.now
-      energy.add(household.measurement(at: (now + end) / 2), seconds: Double(end - now))
+      energy.add(household.measurement, seconds: Double(end - now))
       household.goBack(to: end, energy: energy)
       for i in recalling where end % sets[i].shape.interval == 0 {
         sets[i].recall(values(i, household, status: .none), end: end, before: first[i])

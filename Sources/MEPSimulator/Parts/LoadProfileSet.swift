@@ -12,6 +12,8 @@ struct LoadProfileSet: Sendable {
     var sources: [UInt8] = []
 
     var interval: Int64 { Int64(minutes) * 60 }
+    /// Seconds of a block.
+    var span: Int64 { interval * Int64(intervals) }
     var statusOctets: Int { (intervals + 7) / 8 }
     /// Octets from the start of a block to its first interval: the end time, then the simple status.
     var headerOctets: Int { 5 + statusOctets }
@@ -67,7 +69,7 @@ struct LoadProfileSet: Sendable {
   var common: Common = []
   var length = Status.none
 
-  /// A ring that is full and has been for a while: what is in it is told by ``recall(_:end:)``.
+  /// A ring that is full and has been for a while: what its intervals hold is told by ``recall(_:end:before:)``.
   init(_ shape: Shape, at second: Int64) {
     self.shape = shape
     octets = [UInt8](repeating: 0, count: shape.octets)
@@ -77,6 +79,13 @@ struct LoadProfileSet: Sendable {
     newest = second.floored(by: shape.interval).quotient * shape.interval
     end = newest + shape.interval
     blockStart = start(of: newest)
+    for age in 0..<shape.blocks {
+      let recorded = age == 0 ? index(of: newest) + 1 : shape.intervals
+      let block = sequence - UInt32(age)
+      mark(blockStart - Int64(age) * shape.span + Int64(recorded) * shape.interval, block)
+      put(
+        (0..<shape.statusOctets).map { UInt8(1 << max(0, min(8, recorded - 8 * $0)) - 1) }, at: offset(of: block) + 5)
+    }
   }
 
   var lastBlock: Int { shape.blocks == 0 ? 0 : Int(sequence) % shape.blocks }
@@ -84,23 +93,23 @@ struct LoadProfileSet: Sendable {
 
   /// Intervals of the newest block that are marked as recorded.
   var recorded: Int {
-    let status = lastBlock * shape.blockOctets + 5
+    let status = offset(of: sequence) + 5
     return octets[status..<status + shape.statusOctets].reduce(0) { $0 + $1.nonzeroBitCount }
   }
 
   /// When the block began that the interval with this end belongs to.
   func start(of end: Int64) -> Int64 {
-    let (length, origin) = (shape.interval * Int64(shape.intervals), Self.startHour * 3600)
-    return (end - shape.interval - origin).floored(by: length).quotient * length + origin
+    let origin = Self.startHour * 3600
+    return (end - shape.interval - origin).floored(by: shape.span).quotient * shape.span + origin
   }
 
   /// Ends the interval in progress, or one that nobody saw pass, and begins the next one.
   mutating func record(_ values: [Value], _ common: Common) {
     let start = start(of: end)
     if start != blockStart { begin(start) }
-    store(values, common, end: end, sequence: sequence)
+    store(values, common, end: end, sequence)
     newest = end
-    mark(end, sequence: sequence)
+    mark(end, sequence)
     end += shape.interval
     self.common = []
     length = .none
@@ -108,18 +117,13 @@ struct LoadProfileSet: Sendable {
 
   /// Puts an interval into the ring that ended before the meter was looked at; unless its block is gone by now.
   mutating func recall(_ values: [Value], end: Int64, before first: (sequence: UInt32, blockStart: Int64)) {
-    let age = (first.blockStart - start(of: end)) / (shape.interval * Int64(shape.intervals))
-    let number = Int64(first.sequence) - age
-    guard number + Int64(shape.blocks) > Int64(sequence) else { return }
-    store(values, [], end: end, sequence: UInt32(number))
-    // What came later in the block tells its end.
-    if index(of: end) == shape.intervals - 1 || end == newest { mark(end, sequence: UInt32(number)) }
+    let block = first.sequence - UInt32((first.blockStart - start(of: end)) / shape.span)
+    if block + UInt32(shape.blocks) > sequence { store(values, [], end: end, block) }
   }
 
   /// Whether the meter can have recorded so long ago.
   func recalls(_ end: Int64, before blockStart: Int64) -> Bool {
-    shape.blocks > 0
-      && start(of: end) > blockStart - Int64(shape.blocks) * shape.interval * Int64(shape.intervals)
+    shape.blocks > 0 && start(of: end) > blockStart - Int64(shape.blocks) * shape.span
   }
 
   /// What was recorded since this was asked last, and where it belongs.
@@ -138,11 +142,14 @@ struct LoadProfileSet: Sendable {
     blockStart = start
     sequence += 1
     if unread == shape.blocks { hasOverflowed = true } else { unread += 1 }
-    put([UInt8](repeating: 0, count: shape.headerOctets), at: lastBlock * shape.blockOctets)
+    put([UInt8](repeating: 0, count: shape.headerOctets), at: offset(of: sequence))
   }
 
-  private mutating func store(_ values: [Value], _ common: Common, end: Int64, sequence: UInt32) {
-    let (block, index) = (Int(sequence) % shape.blocks * shape.blockOctets, index(of: end))
+  /// Octets from the start of the table to a block, by its number.
+  private func offset(of block: UInt32) -> Int { Int(block) % shape.blocks * shape.blockOctets }
+
+  private mutating func store(_ values: [Value], _ common: Common, end: Int64, _ block: UInt32) {
+    let (start, index) = (offset(of: block), index(of: end))
     var common = common
     // Daylight saving time changes on the hour, which no interval has in its middle.
     if CivilTime.isDaylightSaving(utc: end - shape.interval) { common.insert(.daylightSaving) }
@@ -152,13 +159,13 @@ struct LoadProfileSet: Sendable {
     }
     put(
       status + values.flatMap { UInt32(truncatingIfNeeded: $0.integer).leastFirst },
-      at: block + shape.headerOctets + index * shape.intervalOctets)
-    let bit = block + 5 + index / 8
+      at: start + shape.headerOctets + index * shape.intervalOctets)
+    let bit = start + 5 + index / 8
     put([octets[bit] | 1 << UInt8(index % 8)], at: bit)
   }
 
-  private mutating func mark(_ end: Int64, sequence: UInt32) {
-    put(Moment(secondsSince2000: end).shortOctets, at: Int(sequence) % shape.blocks * shape.blockOctets)
+  private mutating func mark(_ end: Int64, _ block: UInt32) {
+    put(Moment(secondsSince2000: end).shortOctets, at: offset(of: block))
   }
 
   private mutating func put(_ new: [UInt8], at offset: Int) {

@@ -10,11 +10,8 @@ struct MBusPart: Part {
   private var reads: [Int64?] = []
   private var collection: Int64?
 
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    var sheet = Sheet(try table.layout(in: dimensions))
-    switch table.id {
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    switch sheet.id {
     case Table.et13.id:
       for slot in 0..<MeterBody.mbusSlots + profile.ports {
         let path = "device_config[\(slot)]."
@@ -39,9 +36,8 @@ struct MBusPart: Part {
       for (slot, kind) in profile.devices.enumerated() where kind == .water {
         sheet.set("device_status[\(slot)].control_status", 1)
       }
-    default: return nil
+    default: break
     }
-    return sheet.octets
   }
 
   /// The meter has known its devices for long: each was read when it last was due.

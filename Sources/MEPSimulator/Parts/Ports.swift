@@ -5,15 +5,11 @@ import OSGPTables
 
 /// The MEP ports: which one am I, and which number is next there.
 struct PortsPart: Part {
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    guard table.id == Table.et54.id else { return nil }
-    var sheet = Sheet(try table.layout(in: dimensions))
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    guard sheet.id == Table.et54.id else { return }
     if profile.isFrom(4, 0, module: nil), profile.ports < 2 { sheet.set("multiple_mep_clients", 0) }
     if profile.alternateEvents > 0 { sheet.set("et79_entry_count", Int64(profile.alternateEvents)) }
     if profile.extendedReads > 0 { sheet.set("et74_entry_count", Int64(profile.extendedReads)) }
-    return sheet.octets
   }
 
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {

@@ -11,11 +11,8 @@ struct QualityPart: Part {
   /// Often enough for what changes within minutes.
   private static let sampling: Int64 = 900
 
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    guard table.id == Table.et09.id else { return nil }
-    var sheet = Sheet(try table.layout(in: dimensions))
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    guard sheet.id == Table.et09.id else { return }
     // As EN 50160 has it: above 3 minutes an interruption is a long one, and 8 % of distortion too much.
     sheet.set("long_outage_duration_threshold", 180)
     sheet.set("over_current_threshold", 10)
@@ -24,7 +21,6 @@ struct QualityPart: Part {
       sheet.set("thd_record[0].thd_time_threshold", 600)
       sheet.set("thd_record[0].thd_threshold", 800)
     }
-    return sheet.octets
   }
 
   mutating func start(_ body: inout MeterBody) { sampleFrequency(&body) }

@@ -4,11 +4,8 @@ import OSGPTables
 
 /// The energy registers and the present values: which sources there are, and what they read.
 struct RegistersPart: Part {
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
-    var sheet = Sheet(try table.layout(in: dimensions))
-    switch table.id {
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
+    switch sheet.id {
     case Table.bt20.id:
       if profile.isFrom(4, 0, module: nil) {
         sheet.set("number_of_summations", 19)
@@ -24,9 +21,8 @@ struct RegistersPart: Part {
       sheet.set("summation_sources", each: profile.summations)
       DemandPart.select(&sheet, profile)
     case Table.bt27.id: sheet.set("present_value_sources", each: profile.presentValues)
-    default: return nil
+    default: break
     }
-    return sheet.octets
   }
 
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {

@@ -8,18 +8,14 @@ struct RelayPart: Part {
   /// The second (UTC) of the meter's clock at which one of them is switched.
   private var next: Int64?
 
-  static func factoryImage(
-    of table: Table, _ profile: Profile, in dimensions: Dimensions
-  ) throws(LayoutError) -> [UInt8]? {
+  static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
     // What a meter that stands still shows does not change by itself.
-    guard table.id == Table.et61.id, profile.frozen == nil else { return nil }
-    var sheet = Sheet(try table.layout(in: dimensions))
+    guard sheet.id == Table.et61.id, profile.frozen == nil else { return }
     // Water is heated at night.
     sheet.set("relay_control[0].relay_switches[0].relay_state", 1)
     sheet.set("relay_control[0].relay_switches[1].hour", 6)
     sheet.set("relay_control[0].relay_switches[2].relay_state", 1)
     sheet.set("relay_control[0].relay_switches[2].hour", 22)
-    return sheet.octets
   }
 
   mutating func start(_ body: inout MeterBody) { states = follow(&body) }

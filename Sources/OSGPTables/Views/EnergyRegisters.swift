@@ -21,7 +21,7 @@ public struct EnergyRegisters: Sendable {
 
   /// - Parameter depth: how many steps of the fields' paths lead to the registers.
   init(
-    _ places: ArraySlice<Place>, depth: Int, in octets: [UInt8], _ selection: DemandSelection,
+    _ places: Slice<Places>, depth: Int, in octets: [UInt8], _ selection: DemandSelection,
     _ unit: EnergyRegisterUnit
   ) {
     for place in places where place.end <= octets.count {

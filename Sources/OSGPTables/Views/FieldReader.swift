@@ -4,9 +4,9 @@ import C1219
 /// Takes the values of a table's fields one after the other, reserved ones left out.
 struct FieldReader {
   private let octets: [UInt8]
-  private var places: ArraySlice<Place>
+  private var places: Slice<Places>
 
-  init(_ table: Decoded, _ places: ArraySlice<Place>) {
+  init(_ table: Decoded, _ places: Slice<Places>) {
     octets = table.octets
     self.places = places
   }

@@ -28,7 +28,7 @@ public struct RegisterSnapshot: Sendable {
 
   /// - Parameter depth: how many steps of the fields' paths lead to the snapshot.
   init(
-    _ places: ArraySlice<Place>, depth: Int, in octets: [UInt8], _ selection: DemandSelection,
+    _ places: Slice<Places>, depth: Int, in octets: [UInt8], _ selection: DemandSelection,
     _ unit: EnergyRegisterUnit
   ) {
     registers = EnergyRegisters(places, depth: depth, in: octets, selection, unit)
