@@ -55,8 +55,9 @@ extension Transaction {
       if request.table == Self.procedureTable {
         guard let call = request.procedureCall, isRepeatable(call.number) else { throw .notRepeatable(step: step) }
       }
-      for earlier in requests[..<step] where earlier.isRead && Self.changes(request, earlier) {
-        throw .notRepeatable(step: step)
+      for (i, earlier) in requests[..<step].enumerated() where earlier.isRead && Self.changes(request, earlier) {
+        // What was read is this transaction's own doing, which it does again before it reads again.
+        guard requests[..<i].contains(where: { Self.determines($0, earlier) }) else { throw .notRepeatable(step: step) }
       }
     }
     self.init(.requests, number: number, records: requests.map { $0.body })
@@ -65,15 +66,17 @@ extension Transaction {
     guard answered <= limits.responses else { throw .responsesTooLong(octets: answered) }
   }
 
-  /// As few runs of the requests, in their order, as fit a transaction each; nil when one alone does not fit.
-  public static func split(_ requests: [Request], limits: TransactionLimits) -> [[Request]]? {
-    var runs: [[Request]] = []
-    for request in requests {
-      if let last = runs.last, fits(last + [request], limits) {
-        runs[runs.count - 1].append(request)
+  /// As few runs of steps, in their order, as fit a transaction each; nil when one step alone does not fit.
+  ///
+  /// - Parameter steps: the requests of each step; these stay together.
+  public static func split(_ steps: [[Request]], limits: TransactionLimits) -> [Range<Int>]? {
+    var runs: [Range<Int>] = []
+    for step in steps.indices {
+      if let last = runs.last, fits(Array(steps[last.lowerBound...step].joined()), limits) {
+        runs[runs.count - 1] = last.lowerBound..<step + 1
       } else {
-        guard fits([request], limits) else { return nil }
-        runs.append([request])
+        guard fits(steps[step], limits) else { return nil }
+        runs.append(step..<step + 1)
       }
     }
     return runs
@@ -113,6 +116,14 @@ extension Transaction {
   private static func changes(_ write: Request, _ read: Request) -> Bool {
     if write.table == procedureTable, procedureResponses.contains(read.table) { return true }
     return write.table == read.table && write.octetRange.overlaps(read.octetRange)
+  }
+
+  /// Whether all that a read answers comes from a write before it.
+  private static func determines(_ write: Request, _ read: Request) -> Bool {
+    guard !write.isRead else { return false }
+    if write.table == procedureTable { return procedureResponses.contains(read.table) }
+    return write.table == read.table && write.octetRange.lowerBound <= read.octetRange.lowerBound
+      && write.octetRange.upperBound >= read.octetRange.upperBound
   }
 }
 

@@ -4,17 +4,6 @@ import MEP
 import OSGPTables
 
 extension Meter {
-  /// Calls a procedure. Throws ``MeterError/procedure(_:)`` for every result code but 0, "completed".
-  ///
-  /// - Returns: what follows the result code in the answer.
-  @discardableResult
-  public func call(_ parameters: some ProcedureParameters) async throws(MeterError) -> [UInt8] {
-    let number = type(of: parameters).procedure.id.number
-    let answer = try await call(procedure: number, parameters: parameters.octets)
-    guard answer.result == 0 else { throw .procedure(answer) }
-    return answer.data
-  }
-
   /// Reads the queue of on-demand requests, ET15.
   public func readOnDemandRequests() async throws(MeterError) -> OnDemandRequests {
     let table = try await read(.et15)

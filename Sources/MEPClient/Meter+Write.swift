@@ -6,20 +6,16 @@ import OSGPTables
 
 extension Meter {
   /// Sendings of a write whose outcome had to be looked up.
-  private static let rounds = 3
+  static let rounds = 3
 
   /// Writes octets into a table, in parts that fit a message. A part whose answer was lost is read back before it is sent
   /// again, and only sent again when it is not there.
   public func write(_ table: TableID, offset: Int = 0, _ octets: [UInt8]) async throws(MeterError) {
     try permit(table)
     try await alone { () async throws(MeterError) in
-      var done = 0
-      while done < octets.count {
+      for part in Request.parts(of: octets.count) {
         try await spend(on: table)
-        var part = Array(octets[done...].prefix(MessageLimit.partialWrite))
-        if Request.writePart(table, offset: 0, part).hasAmbiguousDigest { part.removeLast() }
-        try await writePart(table, offset + done, part)
-        done += part.count
+        try await writePart(table, offset + part.lowerBound, Array(octets[part]))
       }
     }
   }
@@ -30,8 +26,8 @@ extension Meter {
     if table.write == .none || table.write == .advanced && access == .basic { throw .notAllowed(id, table.write) }
   }
 
-  /// Counts a write that wears the meter's memory.
-  private func spend(on id: TableID) async throws(MeterError) {
+  /// Counts writes that wear the meter's memory, all of them or none.
+  func spend(on id: TableID, writes: Int = 1) async throws(MeterError) {
     guard wear != nil else { return }
     let kind: Wear.Kind
     if id == .extended(52) {
@@ -45,13 +41,13 @@ extension Meter {
     }
     let now = Int64(time(nil))
     if wearAnyway {
-      wear?.count(kind, at: now)
-    } else if let seconds = wear?.spend(kind, at: now) {
+      wear?.count(kind, writes, at: now)
+    } else if let seconds = wear?.spend(kind, writes, at: now) {
       throw .worn(kind, seconds: seconds)
     }
   }
 
-  private func writePart(_ table: TableID, _ offset: Int, _ part: [UInt8]) async throws(MeterError) {
+  func writePart(_ table: TableID, _ offset: Int, _ part: [UInt8]) async throws(MeterError) {
     var last = MeterError.outcomeUnknown(table)
     for _ in 0..<Self.rounds {
       do throws(MeterError) {
@@ -74,96 +70,12 @@ extension Meter {
   }
 
   /// What to say when looking the outcome of a write up failed as well: the write's own error tells that it is open.
-  private static func unknown(_ table: TableID, _ failure: MeterError, after lost: MeterError) -> MeterError {
+  static func unknown(_ table: TableID, _ failure: MeterError, after lost: MeterError) -> MeterError {
     switch failure {
     case .link: failure
     case .exchange: lost
     default: .outcomeUnknown(table)
     }
-  }
-
-  /// Calls a procedure and returns its answer, whatever its result code. When the answer to the call was lost, the
-  /// response table tells whether it was carried out; it is called again only when it was not.
-  public func call(procedure number: UInt16, parameters: [UInt8] = []) async throws(MeterError) -> ProcedureAnswer {
-    try await alone { () async throws(MeterError) in
-      let responses = try await responseTable()
-      // An old answer must not pass for the one to this call, so this call gets another number.
-      let old = ProcedureAnswer(octets: try await full(responses))?.sequence
-      let sequence = nextProcedureSequence(besides: old)
-      return try await call(ProcedureCall(number: number, sequence: sequence, parameters: parameters), responses, old)
-    }
-  }
-
-  private func call(
-    _ call: ProcedureCall, _ responses: TableID, _ old: UInt8?
-  ) async throws(MeterError) -> ProcedureAnswer {
-    var call = call
-    var mayHaveBeenExecuted = false
-    var hasCollided = false
-    var last = MeterError.outcomeUnknown(.basic(7))
-    for _ in 0..<Self.rounds {
-      try await spend(on: .basic(7))
-      do throws(MeterError) {
-        _ = try await perform(.write(.basic(7), call.octets))
-      } catch {
-        switch error {
-        case .exchange(let lost, _) where lost.mayHaveBeenExecuted:
-          log.notice("the answer to a procedure call was lost: looking its outcome up")
-          mayHaveBeenExecuted = true
-          last = error
-          if let answer = try await answer(to: call, in: responses, after: error) { return answer }
-        case .refused(.operationNotPossible, .basic(7)) where mayHaveBeenExecuted:
-          // The meter took this number last: in this very call, or in another client's.
-          if let answer = try await answer(to: call, in: responses, after: error) { return answer }
-          throw .outcomeUnknown(.basic(7))
-        case .refused(.operationNotPossible, .basic(7)) where !hasCollided:
-          // Another client's call had the number.
-          hasCollided = true
-          call.sequence = nextProcedureSequence(besides: old)
-        default: throw error
-        }
-        continue
-      }
-      let unknown = MeterError.outcomeUnknown(.basic(7))
-      guard let answer = try await answer(to: call, in: responses, after: unknown) else { throw unknown }
-      return answer
-    }
-    throw last
-  }
-
-  /// The answer to a call, or nil when there is none. Results may take a second to be posted.
-  private func answer(
-    to call: ProcedureCall, in table: TableID, after lost: MeterError
-  ) async throws(MeterError) -> ProcedureAnswer? {
-    for look in 0..<5 {
-      if look > 0 {
-        do { try await Task.sleep(for: .milliseconds(250)) } catch { throw .link(.cancelled) }
-      }
-      let octets: [UInt8]
-      do throws(MeterError) { octets = try await full(table) } catch {
-        throw Self.unknown(.basic(7), error, after: lost)
-      }
-      if let answer = ProcedureAnswer(octets: octets), answer.number == call.number & 0x0FFF,
-        answer.sequence == call.sequence
-      {
-        return answer
-      }
-    }
-    return nil
-  }
-
-  private func nextProcedureSequence(besides old: UInt8?) -> UInt8 {
-    let numbers = ProcedureCall.sequences.filter { $0 != lastProcedureSequence && $0 != old }
-    let next = numbers.randomElement() ?? ProcedureCall.sequences.lowerBound
-    lastProcedureSequence = next
-    return next
-  }
-
-  /// Where this port's procedure answers go: ET85 on the second port, else ET59 or BT08 as ET50 says.
-  private func responseTable() async throws(MeterError) -> TableID {
-    if try await ownPort() == 2 { return .extended(85) }
-    let useET59 = try await integer(.et50, "mep_inbound_configuration[0].et59_response")
-    return useET59 == 1 ? .extended(59) : .basic(8)
   }
 
   func integer(_ table: Table, _ path: String) async throws(MeterError) -> Int64? {
@@ -176,4 +88,21 @@ extension Meter {
 extension Request {
   /// Whether the guide leaves open which digest this message has: see ``Digest/isAmbiguous``.
   var hasAmbiguousDigest: Bool { (body.count + MessageLimit.sequenceNumber).isMultiple(of: Digest.pass) }
+
+  /// The parts in which octets are written: each fits a message, and none has a digest that is ambiguous.
+  ///
+  /// - Parameter tail: octets at the end that one part is to hold.
+  static func parts(of octets: Int, tail: Int = 1) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var start = 0
+    while start < octets {
+      var end = min(octets, start + MessageLimit.partialWrite)
+      if end < octets { end = min(end, octets - tail) }
+      let data = [UInt8](repeating: 0, count: end - start)
+      if writePart(.basic(0), offset: 0, data).hasAmbiguousDigest { end -= end == octets ? tail : 1 }
+      parts.append(start..<end)
+      start = end
+    }
+    return parts
+  }
 }

@@ -29,6 +29,8 @@ public actor Meter {
   public internal(set) var wear: Wear?
   /// Whether to write on when the budget is spent.
   var wearAnyway = false
+  /// How long to wait for what the meter does in its own time.
+  private(set) var patience = Patience()
   private let turns = Turns()
 
   /// What the dimensions were read under, and when that was last compared.
@@ -57,6 +59,8 @@ public actor Meter {
   public func set(access: AccessLevel? = nil, wear: Wear?, anyway: Bool = false) {
     (self.access, self.wear, wearAnyway) = (access, wear, anyway)
   }
+
+  public func set(patience: Patience) { self.patience = patience }
 
   public nonisolated func close() { client.close() }
 
@@ -147,23 +151,15 @@ public actor Meter {
         let layout = try await currentLayout(of: table)
         return try await fetch(try layout.places(matching: paths), of: layout)
       }
-      let decoded = try await whole(table)
-      let places = try decoded.layout.places(matching: paths)
-      let (wanted, got) = (places.map(\.end).max() ?? 0, decoded.octets.count)
-      guard wanted <= got else { throw .short(table.id, wanted: wanted, got: got) }
-      return Selection(layout: decoded.layout, octets: decoded.octets, places: places, ranges: [0..<got])
+      return try Selection(paths, of: try await whole(table))
     }
   }
 
   private func fetch(_ places: [Place], of layout: Layout) async throws(MeterError) -> Selection {
     let ranges = Fetch.ranges(of: places)
-    var octets = [UInt8](repeating: 0, count: places.map(\.end).max() ?? 0)
-    for range in ranges {
-      let part = try await part(of: layout.table, range)
-      guard part.count == range.count else { throw .short(layout.table, wanted: range.count, got: part.count) }
-      octets.replaceSubrange(range, with: part)
-    }
-    return Selection(layout: layout, octets: octets, places: places, ranges: ranges)
+    var parts: [[UInt8]] = []
+    for range in ranges { parts.append(try await part(of: layout.table, range)) }
+    return try Selection(places, of: layout, parts, at: ranges)
   }
 
   private func octets(of table: Table, laidOut layout: Layout) async throws(MeterError) -> [UInt8] {
@@ -280,4 +276,22 @@ public struct Selection: Sendable {
   public let places: [Place]
   /// The octets that were fetched.
   public let ranges: [Range<Int>]
+
+  /// From the parts that were fetched, one for each range.
+  init(_ places: [Place], of layout: Layout, _ parts: [[UInt8]], at ranges: [Range<Int>]) throws(MeterError) {
+    var octets = [UInt8](repeating: 0, count: places.map(\.end).max() ?? 0)
+    for (range, part) in zip(ranges, parts) {
+      guard part.count == range.count else { throw .short(layout.table, wanted: range.count, got: part.count) }
+      octets.replaceSubrange(range, with: part)
+    }
+    (self.layout, self.octets, self.places, self.ranges) = (layout, octets, places, ranges)
+  }
+
+  /// From a whole table.
+  init(_ paths: [String], of table: Decoded) throws(MeterError) {
+    let places = try table.layout.places(matching: paths)
+    let (wanted, got) = (places.map(\.end).max() ?? 0, table.octets.count)
+    guard wanted <= got else { throw .short(table.layout.table, wanted: wanted, got: got) }
+    (layout, octets, self.places, ranges) = (table.layout, table.octets, places, [0..<got])
+  }
 }

@@ -24,7 +24,7 @@ extension Meter {
   /// - Parameter port: 1 or 2; nil for this client's own.
   public func readAlertReasons(port: Int? = nil) async throws(MeterError) -> MEPAlerts {
     let ownPort = port == nil ? try await self.port() : 1
-    let slot = Self.slot(ofPort: port ?? ownPort)
+    let slot = MEPPort.slot(of: port ?? ownPort)
     // All flags are in one octet.
     let flags = try await read(.et13, paths: ["device_config[\(slot)].delta_data_alert"])
     guard let reasons = MEPAlerts(Decoded(layout: flags.layout, octets: flags.octets), slot: slot) else {
@@ -50,10 +50,10 @@ extension Meter {
     return try await alerts.look()
   }
 
-  fileprivate func alert(_ reason: MEPAlerts, port: Int) async throws(MeterError) -> MeterAlert? {
+  func alert(_ reason: MEPAlerts, port: Int) async throws(MeterError) -> MeterAlert? {
     switch reason {
     case .scheduledRead:
-      let path = "device_config[\(Self.slot(ofPort: port))].mep_non_urgent_downlink_data"
+      let path = "device_config[\(MEPPort.slot(of: port))].mep_non_urgent_downlink_data"
       let data = try await read(.et13, paths: [path])
       guard case .octets(let octets)? = data.places.first?.raw(in: data.octets) else { return nil }
       return .scheduledRead(downlink: octets)
@@ -65,11 +65,9 @@ extension Meter {
   }
 
   /// Returns at the deadline, or as soon as the meter has given a signal.
-  fileprivate func waitForSignal(until deadline: Instant) async throws(MeterError) {
+  func waitForSignal(until deadline: Instant) async throws(MeterError) {
     do throws(LinkError) { _ = try await client.listen(until: deadline) } catch { throw .link(error) }
   }
-
-  private static func slot(ofPort port: Int) -> Int { 3 + port }
 }
 
 /// What ``Meter/alerts(every:)`` tells, one after the other, without end.

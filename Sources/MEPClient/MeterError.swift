@@ -38,6 +38,16 @@ public enum MeterError: Error, Sendable {
   case notKept(TableID)
   /// The tables of the load profile make no sense, alone or together.
   case loadProfile(LoadProfile.Problem)
+  /// What a device at a MEP port wanted cannot be had.
+  case device(MEPDevice.Problem)
+  /// The display cannot show the message.
+  case message(ScheduledMessage.Flaw)
+  /// The form of a procedure's parameters is a guess, and nobody has said that it may be sent all the same.
+  case unproven(ProcedureID)
+  /// A transaction came to nothing, or to nobody knows what.
+  case transaction(TransactionProblem)
+  /// The values that were given are not the procedure's parameters; nothing was sent.
+  case parameters(ProcedureID, ParameterProblem)
   /// The day's budget of what wears the meter's memory is spent; how many seconds until it is not.
   case worn(Wear.Kind, seconds: Int64)
 }
@@ -68,8 +78,15 @@ extension MeterError: CustomStringConvertible {
     case .outcomeUnknown(let table):
       "The answer to a write to \(table) was lost, and reading it back did not tell whether it was carried out: read "
         + "\(table) before you write again."
-    case .procedure(let answer):
-      "The procedure was not carried out: result \(answer.result), \"\(answer.words)\"."
+    case .procedure(let answer): Self.describe(answer)
+    case .transaction(let problem): problem.description
+    case .parameters(let procedure, .missing(let name)):
+      "\(procedure) needs \(name) as well: `mep describe \(procedure)` tells its parameters."
+    case .parameters(let procedure, .unknown(let name, let names)):
+      "\(procedure) has no parameter \"\(name)\". "
+        + (names.isEmpty ? "None are public: give --octets." : "It takes \(names.joined(separator: ", ")).")
+    case .parameters(let procedure, .bad(let name, let value)):
+      "\(name) of \(procedure) cannot take \"\(value)\": `mep describe \(procedure)` tells its type and what it can mean."
     case .notAllowed(let table, .none): "\(table) can be read only: nothing was sent."
     case .notAllowed(let table, let access):
       "\(table) takes writes with the \(access.words.description) only, and the key is the MBK: nothing was sent."
@@ -84,10 +101,22 @@ extension MeterError: CustomStringConvertible {
       "This meter's load profile has no such data set: `mep read \(table)` lists those that it has."
     case .loadProfile(let problem):
       "\(problem) Read it again; if it stays so, please report it with a transcript of BT61, BT62, BT63 and ET21."
+    case .device(let problem): problem.description
+    case .message(let flaw): flaw.description
+    case .unproven(let procedure):
+      "What the parameters of \(procedure) look like is not public: this program has a guess that no meter has proven. "
+        + "--unproven sends it all the same; nothing was sent."
     case .worn(let kind, let seconds):
       "The meter's memory bears \(Wear.budget) \(kind.words) a day, and these are spent: nothing was sent. The next one is "
         + "due in \((seconds + 59) / 60) minutes; --wear-anyway goes on all the same, at the cost of the meter's life."
     }
+  }
+
+  private static func describe(_ answer: ProcedureAnswer) -> String {
+    let id = ProcedureID(number: answer.number)
+    let words = Catalogue.procedure(id)?.words(for: answer.result) ?? answer.words
+    let what = answer.result == 1 ? "is not complete" : "was not carried out"
+    return "\(id) \(what): result \(answer.result), \"\(words)\"."
   }
 
   private static func describe(_ error: ExchangeError, _ table: TableID) -> String {
@@ -113,6 +142,8 @@ extension MeterError: CustomStringConvertible {
     case .sequenceNumber:
       return "The meter kept refusing the sequence number (0x0C): another client may be using the same port. Stop it "
         + "and try again." + open
+    case .requestTooLong where table == .basic(7):
+      return "BT07 of this meter does not hold so many octets of parameters: `mep transaction call` does."
     case .requestTooLong: return "The request is longer than a message can be: ask for less at a time."
     }
   }

@@ -4,7 +4,8 @@ import C1219
 /// What a meter's non-volatile memory bears, counted over the day that has just passed.
 ///
 /// Meters older than 3.40 bear 100 direct table writes a day, procedure calls included, and every meter 100 writes to the
-/// transaction table (guide, "Procedures", "Transactions" and Appendix C).
+/// transaction table (guide, "Calling Procedures", "Table Transaction Guidelines" and Appendix C). A transaction that takes
+/// two writes counts twice, as the guide says; what its steps write does not count.
 public struct Wear: Sendable, Equatable {
   /// Writes a day.
   public static let budget = 100
@@ -27,20 +28,23 @@ public struct Wear: Sendable, Equatable {
 
   public init() {}
 
-  /// Counts a write, or refuses it.
+  /// Counts writes that belong together, or refuses all of them.
   ///
   /// - Parameter now: seconds since 1970.
-  /// - Returns: nil when it was counted, else the seconds until the budget allows it.
-  public mutating func spend(_ kind: Kind, at now: Int64) -> Int64? {
+  /// - Returns: nil when they were counted, else the seconds until the budget allows them.
+  public mutating func spend(_ kind: Kind, _ number: Int = 1, at now: Int64) -> Int64? {
     forget(before: now)
     let past = writes[kind, default: []]
-    if past.count >= Self.budget { return max(1, past[past.count - Self.budget] + Self.day - now) }
-    count(kind, at: now)
+    let surplus = past.count + number - Self.budget
+    if surplus > 0, !past.isEmpty { return max(1, past[min(surplus, past.count) - 1] + Self.day - now) }
+    count(kind, number, at: now)
     return nil
   }
 
-  /// Counts a write that the budget was not asked for.
-  public mutating func count(_ kind: Kind, at now: Int64) { writes[kind, default: []].append(now) }
+  /// Counts writes that the budget was not asked for.
+  public mutating func count(_ kind: Kind, _ number: Int = 1, at now: Int64) {
+    writes[kind, default: []] += [Int64](repeating: now, count: number)
+  }
 
   public func count(of kind: Kind) -> Int { writes[kind, default: []].count }
 

@@ -18,6 +18,8 @@ public enum Happening: Sendable, Equatable {
   case event(id: UInt16, argument: [UInt8])
   /// The IDT version was counted up: other dimensions or another program.
   case configurationChanged
+  /// The display shows something else.
+  case display(DisplayContent)
   /// The client at a port is registered no more.
   case clientRemoved(port: Int)
   /// A season of the calendar has given way to the next one.

@@ -22,8 +22,14 @@ struct MeterBody: Sendable {
   var alerts: Set<Int> = []
   /// Why each MEP port is alerted.
   var reasons: [Int: MEPAlerts] = [:]
+  /// What is on the display.
+  var display = DisplayContent()
   /// How many reads the client at each port has posted.
   var clientReads: [Int: UInt16] = [:]
+  /// The transaction that is not answered yet: power has failed in it.
+  var transaction: PendingTransaction?
+  /// The port that keeps the other one from ET52, and until which second of true time.
+  var transactionLock: (port: Int, until: Int64)?
   /// Each made the sequence numbers of all ports jump by 25.
   var configurationChanges = 0
   /// On whose behalf the meter acts just now.

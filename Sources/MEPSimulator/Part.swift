@@ -47,9 +47,6 @@ struct PortAccess: Sendable {
   let port: Int
   let level: AccessLevel
   let sequence: UInt32
-
-  /// The handle of the device at this port.
-  var handle: UInt16 { UInt16(port) * 1000 }
 }
 
 /// What a procedure came to.

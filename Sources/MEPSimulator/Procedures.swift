@@ -14,6 +14,9 @@ struct Procedures {
   /// Octets of an answer table: a header of 4, and BT00.10 more.
   static let answerLength = 16
 
+  /// A number may come twice when power has failed in between, so that transactions can be carried out again.
+  mutating func powerFailed() { lastSequence = nil }
+
   /// - Parameter execute: carries the procedure out; nil for one that the meter does not have.
   /// - Returns: what the write to BT07 is answered with.
   mutating func call(

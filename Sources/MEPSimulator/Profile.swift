@@ -4,15 +4,15 @@ import OSGPTables
 
 /// A kind of meter: what it is called, how it is dimensioned and which tables it has.
 public struct Profile: Sendable {
-  public let name: String
+  public private(set) var name: String
   /// One line for a list of profiles.
-  public let summary: String
+  public private(set) var summary: String
   public let manufacturer: String
   public let model: String
   public let firmware: FirmwareVersion
   public let hardware: FirmwareVersion
   /// MEP ports.
-  public let ports: Int
+  public private(set) var ports: Int
   public var tiers: Int
   /// The sources of BT22 and BT27, in the order of BT23 and BT28.
   public var summations: [UInt8]
@@ -38,7 +38,7 @@ public struct Profile: Sendable {
   var extendedReads = 0
 
   /// Every profile by its name.
-  public static let all = [gen3, gen3Old, gen3Demand, gen4, module, gen3Frozen]
+  public static let all = [gen3, gen3Old, gen3Demand, gen4, gen4Compatible, module, gen3Frozen]
 
   public static func named(_ name: String) -> Profile? { all.first { $0.name == name } }
 
@@ -70,6 +70,15 @@ public struct Profile: Sendable {
     imageCRC: 17185, frozen: nil, events: 200, alternateEvents: 100,
     adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 50).dimensioned(.et45, entries: 16),
     devices: [.water, .heat], extendedReads: 12)
+
+  /// For a client that knows nothing of a second port: the guide's backward-compatible mode.
+  public static let gen4Compatible = {
+    var profile = gen4
+    profile.name = "gen4-compatible"
+    profile.summary = "gen4 in the mode for one client only, with the tables of one port"
+    profile.ports = 1
+    return profile
+  }()
 
   /// It leaves the nine newest present values out of a full read (guide, BT28).
   public static let module = Profile(
@@ -124,12 +133,13 @@ public struct Profile: Sendable {
 
   /// What the meter is made of, in the order in which its parts are told what happens.
   static let parts: [any Part.Type] = [
-    IdentityPart.self, RegistersPart.self, ClockPart.self, PortsPart.self, CalendarPart.self, RelayPart.self,
+    IdentityPart.self, RegistersPart.self, ClockPart.self, PortsPart.self, ClientsPart.self, CalendarPart.self,
+    RelayPart.self,
     // Registers are copied before demands are reset.
     HistoryPart.self, DemandPart.self, DisplayPart.self,
     AdjustableLogsPart.self, EventLogPart.self, OutagePart.self, QualityPart.self,
     MBusPart.self, OnDemandPart.self, AlertPart.self, DeltaDataPart.self,
-    LoadProfilePart.self,
+    LoadProfilePart.self, TransactionPart.self,
   ]
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import Logging
 import MEP
 import MEPTransport
 import OSGPTables
@@ -11,10 +12,15 @@ public actor SimulatedMeter {
   private var headEnd: HeadEnd
   private var procedures = Procedures()
   private let clock: @Sendable () -> Int64
+  private let log: Logger
   /// How many configuration changes each port has been told of.
   private var announced: [Int: Int] = [:]
-  /// Writes that were carried out, for tests that count.
+  /// Writes that were carried out, steps of transactions too, for tests that count.
   public private(set) var writes = 0
+  /// How often a transaction was begun, one that power interrupted each time anew.
+  public private(set) var transactions = 0
+  /// What a client's writes have cost the memory.
+  public private(set) var memoryWrites = MemoryWrites()
 
   public var profile: Profile { body.profile }
 
@@ -22,12 +28,14 @@ public actor SimulatedMeter {
   ///   - seed: the same seed gives the same house.
   ///   - scenario: what the grid does when.
   ///   - start: when it was switched on, in seconds since 2000-01-01 UTC; nil for now.
-  ///   - clock: the true time, likewise.
+  ///   - log: is told what the display shows.
+  ///   - clock: the true time, in seconds since 2000-01-01 UTC.
   public init(
     _ profile: Profile, seed: UInt64 = 1, scenario: Scenario = Scenario(), start: Int64? = nil,
-    clock: @escaping @Sendable () -> Int64
+    log: Logger = Logger(label: "mep.simulator"), clock: @escaping @Sendable () -> Int64
   ) throws(LayoutError) {
     self.clock = clock
+    self.log = log
     // The house has lived long enough for the meter to have averages.
     let now = start ?? clock()
     var household = Household(seed: seed, start: now - 600)
@@ -67,6 +75,12 @@ public actor SimulatedMeter {
     tellParts()
   }
 
+  /// What the meter's display shows; nil without power.
+  public var display: DisplayContent? {
+    advance()
+    return body.hasPower ? body.display : nil
+  }
+
   /// How many procedure calls were carried out, for tests that count.
   public var procedureCalls: Int { procedures.carriedOut }
 
@@ -86,6 +100,7 @@ public actor SimulatedMeter {
       }
       tellParts()
       while headEnd.act(&body) { tellParts() }
+      carryOutTransaction()
     } while body.household.now < now
   }
 
@@ -93,6 +108,8 @@ public actor SimulatedMeter {
     while case let happenings = body.takeHappenings(), !happenings.isEmpty {
       for (happening, user) in happenings {
         body.user = user
+        if case .display(let display) = happening { log.debug("the display shows \(display)") }
+        if happening == .powerFailed { procedures.powerFailed() }
         for i in parts.indices { parts[i].take(happening, &body) }
       }
     }
@@ -107,7 +124,7 @@ public actor SimulatedMeter {
     announced[port] = body.configurationChanges
     return PortStatus(
       alert: body.isAlerted(port), configurationChanges: body.configurationChanges,
-      isDeaf: !body.hasPower || body.closedPorts.contains(port), advancedKey: body.advancedKey)
+      isClosed: body.closedPorts.contains(port), isOff: !body.hasPower, advancedKey: body.advancedKey)
   }
 
   fileprivate func answer(_ accepted: ServerConnection.Accepted, port: Int) -> Response {
@@ -119,26 +136,66 @@ public actor SimulatedMeter {
       return .refused(error == .unrecognized ? .unrecognizedRequest : .operationNotPossible)
     }
     advance()
+    let response = carryOut(request, PortAccess(port: port, level: accepted.level, sequence: accepted.sequence))
+    if !request.isRead, response == .done { memoryWrites.note(request.table) }
+    carryOutTransaction()
+    return response
+  }
+
+  /// One request for itself; the messages of a transaction's steps may be longer.
+  private func carryOut(_ request: Request, _ access: PortAccess, isStep: Bool = false) -> Response {
     body.user = .mepClient
     defer { tellParts() }
-    let access = PortAccess(port: port, level: accepted.level, sequence: accepted.sequence)
     switch request {
     case .read(let table, let length):
       guard let all = read(table, access) else { return .refused(.tableOperationNotPossible) }
       let octets = all.dropLast(body.profile.leavesOut(ofFullRead: table))
-      guard min(octets.count, Int(length)) <= MessageLimit.read else { return .refused(.operationNotPossible) }
+      guard isStep || min(octets.count, Int(length)) <= MessageLimit.read else {
+        return .refused(.operationNotPossible)
+      }
       return .data(Array(octets.prefix(Int(length))))
     case .readPart(let table, let offset, let length):
       guard let octets = read(table, access) else { return .refused(.tableOperationNotPossible) }
       let end = Int(offset) + Int(length)
-      guard end <= octets.count, Int(length) <= MessageLimit.read else { return .refused(.operationNotPossible) }
+      guard end <= octets.count, isStep || Int(length) <= MessageLimit.read else {
+        return .refused(.operationNotPossible)
+      }
       return .data(Array(octets[Int(offset)..<end]))
-    case .write(.basic(7), let octets), .writePart(.basic(7), offset: 0, let octets): return call(octets, access)
+    case .write(.basic(7), let octets): return call(isStep ? octets : Array(octets.prefix(callLength)), access)
+    case .writePart(.basic(7), offset: 0, let octets):
+      return isStep || octets.count <= callLength ? call(octets, access) : .refused(.operationNotPossible)
     case .write(let table, let octets): return write(table, 0, octets, access, isWhole: true)
     case .writePart(let table, let offset, let octets):
       return write(table, Int(offset), octets, access, isWhole: false)
     }
   }
+
+  /// Carries out what ET52 asks for, each step for itself. When power fails between two of them, all of it is done again
+  /// as soon as it is back.
+  private func carryOutTransaction() {
+    guard body.hasPower, let transaction = body.transaction else { return }
+    transactions += 1
+    body.transaction?.mishap = nil
+    var steps = 0
+    let limit = Int(body.tables.integer(.et11, "transaction_response_length"))
+    let responses = transaction.requests.answered(limit: limit) { request in
+      if case .powerFailure(afterSteps: steps, let seconds) = transaction.mishap { failPower(seconds) }
+      steps += 1
+      return body.hasPower ? carryOut(request, transaction.access, isStep: true) : .done
+    }
+    if case .powerFailure(afterSteps: steps..., let seconds) = transaction.mishap { failPower(seconds) }
+    guard body.hasPower else { return }
+    body.transaction = nil
+    body.tables.put(responses.octets, at: 0, of: Table.et53.id)
+  }
+
+  private func failPower(_ seconds: Int64) {
+    headEnd.carryOut(.powerOutage(seconds: seconds), &body)
+    tellParts()
+  }
+
+  /// Octets of BT07.
+  private var callLength: Int { 3 + Int(body.tables.integer(.bt00, "procedure_parameter_length")) }
 
   /// A table's octets as a port sees them now.
   private func read(_ id: TableID, _ access: PortAccess) -> [UInt8]? {
@@ -161,6 +218,9 @@ public actor SimulatedMeter {
     case .none, .unstated: return .refused(.noPermission)
     case .advanced where access.level != .advanced: return .refused(.noPermission)
     case .advanced, .any: break
+    }
+    if id == Table.et52.id, let lock = body.transactionLock, lock.port != access.port {
+      return .refused(.tableOperationNotPossible)
     }
     let data = isWhole ? octets.prefix(held.count) : octets[...]
     guard offset + data.count <= held.count else { return .refused(.operationNotPossible) }

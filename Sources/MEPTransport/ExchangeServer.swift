@@ -16,19 +16,25 @@ public struct PortStatus: Sendable {
   public var alert: Bool
   /// How many times the configuration has changed since the meter began.
   public var configurationChanges: Int
-  /// A meter without power, or a port that the utility has closed, hears nothing.
-  public var isDeaf: Bool
+  /// A port that is closed hears nothing.
+  public var isClosed: Bool
+  /// A meter without power hears nothing either, and does not finish what it was about to answer.
+  public var isOff: Bool
   /// The advanced key, where it is another one than the port began with.
   public var advancedKey: AccessKey?
 
   public init(
-    alert: Bool = false, configurationChanges: Int = 0, isDeaf: Bool = false, advancedKey: AccessKey? = nil
+    alert: Bool = false, configurationChanges: Int = 0, isClosed: Bool = false, isOff: Bool = false,
+    advancedKey: AccessKey? = nil
   ) {
     self.alert = alert
     self.configurationChanges = configurationChanges
-    self.isDeaf = isDeaf
+    self.isClosed = isClosed
+    self.isOff = isOff
     self.advancedKey = advancedKey
   }
+
+  public var isDeaf: Bool { isClosed || isOff }
 }
 
 /// Runs a ``ServerConnection`` over a ``Link``.
@@ -69,7 +75,11 @@ public struct ExchangeServer: Sendable {
       if let request = connection.takeRequest() {
         let response = await handler.answer(request)
         log.debug("answered", metadata: ["level": "\(request.level)", "encrypted": "\(request.isEncrypted)"])
-        await attend()
+        // What took the power away while it was carried out leaves nobody to answer.
+        guard await !attend().isOff else {
+          connection.lineChanged()
+          continue
+        }
         connection.respond(response, at: .now())
       }
     }

@@ -4,7 +4,10 @@ import Glibc
 /// The little that is needed of a file system, without Foundation.
 public enum Files {
   /// The whole of a text file; nil if it cannot be read.
-  public static func text(_ path: String) -> String? {
+  public static func text(_ path: String) -> String? { octets(path).map { String(decoding: $0, as: UTF8.self) } }
+
+  /// The whole of a file; nil if it cannot be read.
+  public static func octets(_ path: String) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -17,7 +20,7 @@ public enum Files {
       }
       // A folder can be opened, but not read.
       guard isRead else { return nil }
-      if part.isEmpty { return String(decoding: octets, as: UTF8.self) }
+      if part.isEmpty { return octets }
       octets += part
     }
   }

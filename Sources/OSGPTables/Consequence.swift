@@ -31,3 +31,15 @@ extension Table {
     }
   }
 }
+
+extension Procedure {
+  /// What calling it may touch; everything where nobody says what it does.
+  public var consequences: [Consequence] {
+    switch id {
+    case .extended(16): [.clock]
+    // These concern the port, its client and the devices behind the meter.
+    case .extended(17), .extended(19), .extended(39), .extended(61): []
+    default: Consequence.allCases
+    }
+  }
+}

@@ -42,28 +42,14 @@ struct Alerts: AsyncParsableCommand {
       for alert in alerts { show(alert) }
       return
     }
-    let source = try options.source()
     let (command, interval) = (self, Instant.Span.milliseconds(Int64(interval * 1000)))
-    try await Interrupt.run {
-      var hasBegun = false
-      var problem: String?
-      while true {
-        do throws(MeterError) {
-          let meter = try await source.open()
-          defer { meter.close() }
-          if !hasBegun { try await command.tellWhetherSignalled(meter) }
-          hasBegun = true
-          for try await alert in meter.alerts(every: interval) {
-            problem = nil
-            command.show(alert)
-          }
-        } catch {
-          // A key that is wrong stays wrong, and asking again hammers the meter.
-          if Task.isCancelled || !hasBegun || Exit.code(of: error) == .keyNotAccepted { throw error }
-          // Each problem is named once, however often it is met.
-          if problem != error.description { Exit.complain(error.description) }
-          problem = error.description
-          try await Task.sleep(for: .seconds(5))
+    try await KeepOn.run { attempts in
+      try await command.options.withMeter { meter in
+        if !attempts.hasBegun { try await command.tellWhetherSignalled(meter) }
+        attempts.note()
+        for try await alert in meter.alerts(every: interval) {
+          attempts.note()
+          command.show(alert)
         }
       }
     }
@@ -87,7 +73,7 @@ struct Alerts: AsyncParsableCommand {
 }
 
 extension MeterAlert {
-  fileprivate var flag: MEPAlerts {
+  private var flag: MEPAlerts {
     switch self {
     case .scheduledRead: .scheduledRead
     case .onDemandRequest: .onDemandRequest
@@ -97,16 +83,9 @@ extension MeterAlert {
   }
 
   /// A published name.
-  fileprivate var reason: String {
-    switch self {
-    case .scheduledRead: "scheduled_read"
-    case .onDemandRequest: "on_demand_request"
-    case .mbusChange: "m_bus_change"
-    case .deltaData: "delta_data"
-    }
-  }
+  var reason: String { flag.names[0] }
 
-  fileprivate var members: [(String, JSON)] {
+  var members: [(String, JSON)] {
     switch self {
     case .scheduledRead(let downlink): [("downlink", .string(Hex.text(downlink)))]
     case .onDemandRequest(let request):
@@ -120,7 +99,7 @@ extension MeterAlert {
   }
 
   /// The reason and what ends it, then what it is about.
-  fileprivate var words: String {
+  var words: String {
     let (why, remedy) = flag.reasons[0]
     let what =
       switch self {
@@ -141,7 +120,7 @@ extension MeterAlert {
 
 extension OnDemandRequests.Request {
   /// What the request carries.
-  fileprivate var octets: [UInt8] {
+  var octets: [UInt8] {
     switch content {
     case .none: []
     case .data(let data), .codePacket(_, let data), .multicast(_, _, let data): data

@@ -16,6 +16,17 @@ enum Clock {
     text(Int(moment.secondsSince2000 + VirtualClock.epoch), utc: utc)
   }
 
+  /// The UTC of a time of this computer's zone; of one that comes twice in autumn either.
+  static func utc(ofLocal moment: Moment) -> Moment {
+    var parts = tm()
+    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (
+      Int32(moment.year - 1900), Int32(moment.month - 1), Int32(moment.day)
+    )
+    (parts.tm_hour, parts.tm_min, parts.tm_sec) = (Int32(moment.hour), Int32(moment.minute), Int32(moment.second))
+    parts.tm_isdst = -1
+    return Moment(secondsSince2000: Int64(mktime(&parts)) - VirtualClock.epoch)
+  }
+
   private static func text(_ seconds: time_t, utc: Bool) -> String {
     let text = format(seconds, utc ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%dT%H:%M:%S%z", utc: utc)
     // "+0100" is written "+01:00".

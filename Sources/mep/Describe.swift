@@ -5,12 +5,18 @@ import OSGPTables
 
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tells what a table holds: its fields, their types and units, and where its size comes from.")
+    abstract: "Tells what a table holds, or what a procedure takes: fields, types, units, sizes.")
 
-  @Argument(help: "The table: BT28, et03, 2051.")
+  @Argument(help: "The table or procedure: BT28, et03, 2051, EP17.")
   var table: String
 
   func run() throws {
+    if let id = ProcedureID(name: table) {
+      guard let procedure = Catalogue.procedure(id) else {
+        throw Failure(.wrongUse, "The guide does not name \(id).")
+      }
+      return Output.line(procedure.text.joined(separator: "\n"))
+    }
     guard let id = TableID(table) else {
       throw Failure(.wrongUse, "\"\(table)\" names no table: write BT28, ET03 or a number. `mep tables` lists them.")
     }
@@ -54,19 +60,59 @@ extension Table {
   fileprivate var text: [String] {
     let head = [title] + facts()
     guard isDescribed else { return head }
-    let rows = Outline(self).rows.flatMap { row in
+    return head + ["", Self.heading] + rows + [""] + Self.legend
+  }
+
+  /// Its fields and their meanings.
+  fileprivate var rows: [String] {
+    Outline(self).rows.flatMap { row in
       [row.line]
         + row.meanings.map { Outline.Row(depth: row.depth + 1, name: "\($0.value) = \($0.words.description)").line }
     }
-    return head + ["", "offset  type            unit      control  name"] + rows + [""] + Self.legend
   }
 
-  private static let legend = [
+  fileprivate static let heading = "offset  type            unit      control  name"
+
+  fileprivate static let legend = [
     "offset   in octets from the start of the table, or (+) of an entry; none where the meter decides it",
     "unit     what 1 as stored stands for",
     "control  who sets it: F fixed, P fixed for a program ID, H the host, M the meter",
     "[ ]      how many there are, and which field tells it",
   ]
+}
+
+extension Procedure {
+  /// "EP17 (2065, 0x811) Remove MEP Device".
+  var title: String {
+    "\(id) (\(id.number), 0x\(String(id.number, radix: 16, uppercase: true))) \(name)".trimmed
+  }
+
+  private var origin: String {
+    switch source {
+    case .described(let page): "MEP Client Developer's Guide, page \(page)."
+    case .unproven: "The guide leaves its parameters out: these are a guess that no meter has proven (--unproven)."
+    case .named: "The guide names it, and does not describe its parameters."
+    }
+  }
+
+  /// Lines for a person.
+  fileprivate var text: [String] {
+    var text = [title, summary.description.sentence]
+    if let access { text.append("Key: \(access.words).") }
+    if isIdempotent == false { text.append("Calling it twice does it twice: it cannot be a step of a transaction.") }
+    text.append(origin)
+    guard source != .named else { return text }
+    text += ["", "What is written to BT07:", Table.heading] + call.rows
+    text += ["", "What is answered:", Table.heading] + response(in: .bt08).rows
+    if !results.isEmpty {
+      text += ["", "Result codes of its own:"] + results.map { "  \($0.value) = \($0.words)" }
+    }
+    return text + [""] + Table.legend
+  }
+}
+
+extension String {
+  fileprivate var sentence: String { (first?.uppercased() ?? "") + dropFirst() + "." }
 }
 
 extension Outline.Row {

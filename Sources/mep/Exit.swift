@@ -58,11 +58,15 @@ enum Exit: Int32 {
       case .requestTooLong: .wrongUse
       case .digest, .malformed, .sequenceNumber: .brokenProtocol
       }
-    case .refused, .procedure: .refused
+    case .procedure(let answer) where answer.result == 1: .other
+    case .refused, .procedure, .device(.noHandle), .device(.notRemoved), .transaction(.locked), .transaction(.denied):
+      .refused
+    case .transaction(.refused), .parameters: .wrongUse
+    case .transaction(.answer), .device(.foreignHandle): .brokenProtocol
     case .loadProfile(.absent): .wrongUse
     case .layout, .short, .inconsistent, .notUnderstood, .loadProfile: .brokenProtocol
-    case .noSuchField, .notAllowed, .severalFields, .badValue: .wrongUse
-    case .unsettled, .outcomeUnknown, .notKept, .worn: .other
+    case .noSuchField, .notAllowed, .severalFields, .badValue, .message, .unproven: .wrongUse
+    case .unsettled, .outcomeUnknown, .notKept, .worn, .device, .transaction: .other
     }
   }
 }

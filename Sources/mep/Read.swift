@@ -53,13 +53,12 @@ struct Read: AsyncParsableCommand {
       return Report(target.id, octets: try await meter.octets(of: target.id))
     }
     guard let paths = target.paths else { return Report(table, try await meter.read(table)) }
-    let selection = try await meter.read(table, paths: paths)
-    return Report(table, octets: selection.octets, places: selection.places, ranges: selection.ranges)
+    return Report(table, try await meter.read(table, paths: paths))
   }
 
   private func show(_ report: Report, isAlone: Bool) {
     if json {
-      Output.line(report.json([("read_at", .string(Clock.now()))]))
+      Output.line(JSON.object(report.members + [("read_at", .string(Clock.now()))]))
     } else if raw {
       Output.line((isAlone ? "" : "\(report.id) ") + Hex.text(report.knownOctets))
     } else {

@@ -45,8 +45,8 @@ extension Transcript.Entry {
         members += [("code", .string("0x" + Hex.text([code]))), ("words", .string(response.words))]
       }
       members.append(("digest", .string(verdict.rawValue)))
-      if let contents, let request, case .object(let report) = contents.report(request.table).json() {
-        members += report
+      if let contents, let request {
+        members += contents.report(request.table).members
         if case .octets(_, let why) = contents { members.append(("not_decoded", .string(why))) }
       }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPClient
 import MEPTransport
 import OSGPTables
 
@@ -32,6 +33,10 @@ struct Report {
     tail = []
   }
 
+  init(_ table: Table, _ selection: Selection) {
+    self.init(table, octets: selection.octets, places: selection.places, ranges: selection.ranges)
+  }
+
   /// Octets of a table whose layout is not known.
   init(_ id: TableID, octets: [UInt8]) {
     self.id = id
@@ -49,7 +54,8 @@ struct Report {
   /// The guide's; empty where it gives none.
   private var name: String { (table ?? Catalogue.named(id))?.name.description ?? "" }
 
-  func json(_ extra: [(String, JSON)] = []) -> JSON {
+  /// Members of a JSON object.
+  var members: [(String, JSON)] {
     var members: [(String, JSON)] = [
       ("table", .string("\(id)")), ("id", .integer(Int64(id.number))),
       ("name", name.isEmpty ? .null : .string(name)), ("octets", .string(Hex.text(knownOctets))),
@@ -60,10 +66,12 @@ struct Report {
       }
       members.append(("ranges", .array(list)))
     }
-    members.append(("fields", .array(places.compactMap(field))))
+    members.append(("fields", fields))
     if table != nil, !tail.isEmpty { members.append(("unknown_tail", .string(Hex.text(tail)))) }
-    return .object(members + extra)
+    return members
   }
+
+  var fields: JSON { .array(places.compactMap(field)) }
 
   private func field(_ place: Place) -> JSON? {
     guard let raw = place.raw(in: octets) else { return nil }

@@ -114,7 +114,7 @@ struct Simulate: AsyncParsableCommand {
       start.flatMap { Scenario.moment($0) }.map { VirtualClock(start: $0.secondsSince2000 + past, speed: speed) }
       ?? VirtualClock.system(speed: speed)
     let meter = try SimulatedMeter(
-      kind, seed: seed, scenario: try plot(), start: clock.now() - past, clock: { clock.now() })
+      kind, seed: seed, scenario: try plot(), start: clock.now() - past, log: log, clock: { clock.now() })
     await meter.advance()
     let ends = try open()
     defer { for end in ends { end.close() } }

@@ -19,8 +19,8 @@ enum Since {
     } else {
       throw Failure(
         .wrongUse,
-        "\"\(text)\" is no time: write 2026-11-22T10:00:00Z or 2026-11-22T11:00:00+01:00, or a span back such as 90m, "
-          + "12h or 30d.")
+        "\"\(text)\" is no time: write 2026-11-22T11:00 (by this computer's clock), 2026-11-22T10:00:00Z or "
+          + "2026-11-22T11:00:00+01:00, or a span back such as 90m, 12h or 30d.")
     }
   }
 
@@ -28,24 +28,30 @@ enum Since {
   func moment(of meter: Meter) async throws(MeterError) -> Moment {
     switch self {
     case .moment(let moment): return moment
-    case .span(let seconds):
-      let now =
-        Moment(try await meter.read(.bt52).octets) ?? Moment(secondsSince2000: Int64(time(nil)) - VirtualClock.epoch)
-      return now.adding(seconds: -seconds)
+    case .span(let seconds): return try await Self.now(of: meter).adding(seconds: -seconds)
     }
   }
 
-  /// As ``Clock`` writes times; seconds may be left out. Nil for anything else.
+  /// The meter's clock, in UTC; this machine's where the meter's is not set.
+  static func now(of meter: Meter) async throws(MeterError) -> Moment {
+    Moment(try await meter.read(.bt52).octets) ?? Moment(secondsSince2000: Int64(time(nil)) - VirtualClock.epoch)
+  }
+
+  /// As ``Clock`` writes times; seconds may be left out, and the zone where it is this computer's. Nil for anything else.
   static func moment(_ text: String) -> Moment? {
     let parts = text.split(separator: "T", omittingEmptySubsequences: false)
-    guard parts.count == 2, let date = numbers(parts[0], "-"), date.count == 3, (2000...2099).contains(date[0]),
-      let zone = parts[1].firstIndex(where: { "Z+-".contains($0) }), var time = numbers(parts[1][..<zone], ":"),
-      (2...3).contains(time.count), let offset = offset(parts[1][zone...])
-    else { return nil }
+    guard parts.count == 2, let date = numbers(parts[0], "-"), date.count == 3, (2000...2099).contains(date[0]) else {
+      return nil
+    }
+    let zone = parts[1].firstIndex { "Z+-".contains($0) } ?? parts[1].endIndex
+    guard var time = numbers(parts[1][..<zone], ":"), (2...3).contains(time.count) else { return nil }
     time.append(0)
     let octets = [date[0] - 2000, date[1], date[2], time[0], time[1], time[2]]
-    guard octets.allSatisfy({ (0...255).contains($0) }) else { return nil }
-    return Moment(octets.map { UInt8($0) })?.adding(seconds: -offset)
+    guard octets.allSatisfy({ (0...255).contains($0) }), let moment = Moment(octets.map { UInt8($0) }) else {
+      return nil
+    }
+    if zone == parts[1].endIndex { return Clock.utc(ofLocal: moment) }
+    return offset(parts[1][zone...]).map { moment.adding(seconds: -$0) }
   }
 
   /// "Z", "+01:00"; seconds ahead of UTC.
@@ -55,7 +61,8 @@ enum Since {
     return Int64(parts[0] * 3600 + parts[1] * 60) * (text.first == "-" ? -1 : 1)
   }
 
-  private static func span(_ text: String) -> Int64? {
+  /// "90m" in seconds.
+  static func span(_ text: String) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
     guard let unit = text.last.flatMap({ units[$0] }), let number = numbers(text.dropLast(), ":")?.first,
       text.dropLast().count <= 6

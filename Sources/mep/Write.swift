@@ -66,21 +66,12 @@ struct Write: AsyncParsableCommand {
     var table: Table?
     var values: [(path: String, value: String)] = []
     for field in fields {
-      guard let equals = field.firstIndex(of: "="), let dot = field[..<equals].firstIndex(of: "."),
-        let id = TableID(String(field[..<dot]))
-      else {
-        throw Failure(
-          .wrongUse, "\"\(field)\" is no TABLE.FIELD=VALUE, such as ET50.mep_inbound_configuration[0].m_bus_alerts=yes."
-        )
-      }
-      guard let declared = Catalogue.table(id) else {
-        throw Failure(.wrongUse, "The fields of \(id) are not known: give --octets, and --offset.")
-      }
-      guard table == nil || table?.id == id else {
+      let assignment = try Assignment(field)
+      guard table == nil || table?.id == assignment.table.id else {
         throw Failure(.wrongUse, "One table at a time: \(field) is not of \(table?.id.description ?? "").")
       }
-      table = declared
-      values.append((String(field[field.index(after: dot)..<equals]), String(field[field.index(after: equals)...])))
+      table = assignment.table
+      values.append((assignment.path, assignment.value))
     }
     guard let table else { throw Failure(.wrongUse, "Write what? TABLE.FIELD=VALUE.") }
     return .fields(table, values)
@@ -88,13 +79,7 @@ struct Write: AsyncParsableCommand {
 
   private func write(_ plan: WritePlan, to meter: Meter) async throws {
     guard !plan.changes.isEmpty else { return Output.line("\(plan.table.id) has these values already.") }
-    for change in plan.changes {
-      let (old, new) = (
-        Shown(change.place, change.old, in: plan.table), Shown(change.place, change.new, in: plan.table)
-      )
-      Output.line(
-        "\(plan.table.id).\(change.place.pathText): \(old.text) → \(new.text) \(new.unit)".trimmed)
-    }
+    for line in plan.lines { Output.line(line) }
     try confirm(plan.table.consequences, of: "Writing \(plan.table.id)")
     if dryRun { return }
     try await meter.carryOut(plan)
@@ -114,6 +99,38 @@ struct Write: AsyncParsableCommand {
 
   private func confirm(_ consequences: [Consequence], of what: String) throws {
     try Consequence.confirm(consequences, of: what, yes: yes || dryRun)
+  }
+}
+
+/// TABLE.FIELD=VALUE.
+struct Assignment {
+  let table: Table
+  let path: String
+  let value: String
+
+  init(_ text: String) throws {
+    guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].firstIndex(of: "."),
+      let id = TableID(String(text[..<dot]))
+    else {
+      throw Failure(
+        .wrongUse, "\"\(text)\" is no TABLE.FIELD=VALUE, such as ET50.mep_inbound_configuration[0].m_bus_alerts=yes.")
+    }
+    guard let table = Catalogue.table(id) else {
+      throw Failure(.wrongUse, "The fields of \(id) are not known: `mep write \(id)` takes --octets, and --offset.")
+    }
+    self.table = table
+    path = String(text[text.index(after: dot)..<equals])
+    value = String(text[text.index(after: equals)...])
+  }
+}
+
+extension WritePlan {
+  /// What would change, a line each.
+  var lines: [String] {
+    changes.map { change in
+      let (old, new) = (Shown(change.place, change.old, in: table), Shown(change.place, change.new, in: table))
+      return "\(table.id).\(change.place.pathText): \(old.text) → \(new.text) \(new.unit)".trimmed
+    }
   }
 }
 

@@ -75,8 +75,9 @@ import Testing
     let places = whole.places.filter { selection.names.contains($0.displayName.slug) }
     #expect(selection.places.map(\.offset) == places.map(\.offset))
     let procedures = try #require(selection.places.first?.raw(in: selection.octets))
-    // EP17, EP19 and EP39.
-    #expect(procedures == .octets([0, 0, 0b1010, 0, 0x80] + [UInt8](repeating: 0, count: 7)))
+    // EP16, EP17, EP19 and EP39; EP61 where there are two ports.
+    let lock: UInt8 = profile.ports == 2 ? 0x20 : 0
+    #expect(procedures == .octets([0, 0, 0b1011, 0, 0x80, 0, 0, lock, 0, 0, 0, 0]))
     #expect(selection.places.allSatisfy { $0.raw(in: selection.octets) == $0.raw(in: whole.octets) })
   }
 }

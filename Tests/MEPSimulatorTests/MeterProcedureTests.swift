@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct MeterProcedureTests {
   private let ep17: UInt16 = 0x0811
-  private let handle: [UInt8] = [0, 0xE8, 0x03]
+  private let all: [UInt8] = [0, 0xFF, 0xFF]
 
   @Test(
     arguments: [
@@ -35,8 +35,8 @@ import Testing
   @Test func numberMustDifferFromTheLast() async throws {
     let bench = try Bench(.gen3)
     for sequence in [5, 6, 5, 9] as [UInt8] {
-      #expect(try await bench.call(ep17, sequence: sequence, handle) == .done)
-      #expect(try await bench.call(ep17, sequence: sequence, handle) == .refused(.operationNotPossible))
+      #expect(try await bench.call(ep17, sequence: sequence, all) == .done)
+      #expect(try await bench.call(ep17, sequence: sequence, all) == .refused(.operationNotPossible))
       #expect(try await bench.answer() == answer(sequence, 0))
     }
     #expect(await bench.meter.procedureCalls == 4)
@@ -47,7 +47,7 @@ import Testing
     for sequence in UInt8(0)...20 {
       let isOpen = (5...9).contains(sequence)
       #expect(
-        try await bench.call(ep17, sequence: sequence, handle) == (isOpen ? .done : .refused(.operationNotPossible)))
+        try await bench.call(ep17, sequence: sequence, all) == (isOpen ? .done : .refused(.operationNotPossible)))
     }
     #expect(await bench.meter.procedureCalls == 5)
     #expect(try await bench.ask(.write(.basic(7), [0x11, 0x08])) == .refused(.operationNotPossible))
@@ -55,20 +55,20 @@ import Testing
 
   @Test func answersGoWhereTheClientWantsThem() async throws {
     let bench = try Bench(.gen4)
-    #expect(try await bench.call(ep17, sequence: 5, handle) == .done)
+    #expect(try await bench.call(ep17, sequence: 5, all) == .done)
     #expect(try await bench.answer(.basic(8)) == answer(5, 0))
     #expect(try await bench.answer(.extended(59))?.sequence == 0)
     #expect(try await bench.ask(.writePart(.extended(50), offset: 30, [0b10])) == .done)
-    #expect(try await bench.call(ep17, sequence: 6, handle) == .done)
+    #expect(try await bench.call(ep17, sequence: 6, all) == .done)
     #expect(try await bench.answer(.extended(59)) == answer(6, 0))
     #expect(try await bench.answer(.basic(8)) == answer(5, 0))
 
     let second = try Bench(.gen4, port: 2, meter: bench.meter)
-    #expect(try await second.call(ep17, sequence: 7, [0, 0xD0, 0x07]) == .done)
+    #expect(try await second.call(ep17, sequence: 7, all) == .done)
     #expect(try await second.answer(.extended(85)) == answer(7, 0))
     #expect(try await second.answer(.extended(59)) == answer(6, 0))
-    // Its handle is not the first client's.
-    #expect(try await second.call(ep17, sequence: 8, handle) == .done)
+    // Nobody has that handle.
+    #expect(try await second.call(ep17, sequence: 8, [0, 0xE8, 0x03]) == .done)
     #expect(try await second.answer(.extended(85)) == answer(8, 3))
   }
 

@@ -27,7 +27,7 @@ import Testing
       quality.distortions.map(\.threshold) == [
         Decimal(800, exponent: -2), Decimal(0, exponent: -2), Decimal(0, exponent: -2),
       ])
-    #expect((quality.thresholds.sag2 != nil) == (profile.name == "gen4"))
+    #expect((quality.thresholds.sag2 != nil) == (profile.firmware >= FirmwareVersion(4, 0)))
   }
 
   @Test func sagsAndSurgesCountByPhase() async throws {

@@ -18,6 +18,7 @@ import Testing
     #expect(try order("on-demand 1 2") == .onDemandRequest(port: 1, type: 2, data: []))
     #expect(try order("on-demand 2 255 0aFF 10") == .onDemandRequest(port: 2, type: 255, data: [10, 255, 16]))
     #expect(try order("scheduled-read 1") == .scheduledRead(port: 1))
+    #expect(try order("remove 2") == .removeClient(port: 2))
     #expect(try order("downlink 2 00") == .downlink(port: 2, data: [0]))
     #expect(try order("tariff 7") == .tariff(tier: 7))
     #expect(try order("tariff calendar") == .tariff(tier: nil))
@@ -26,6 +27,9 @@ import Testing
     #expect(try order("phase-loss 3 2h") == .phaseLoss(phase: 3, seconds: 7200))
     #expect(try order("voltage 1 80 90s") == .voltage(phase: 1, percent: 80, seconds: 90))
     #expect(try order("configuration-change") == .configurationChange)
+    #expect(try order("transaction lost") == .transaction(.lost))
+    #expect(
+      try order("transaction cut 3 10s") == .transaction(.powerFailure(afterSteps: 3, seconds: 10)))
     #expect(try order("key a5") == .advancedKey(dummy: 0xA5))
     #expect(try order("port 2 closed") == .port(2, isOpen: false))
     #expect(try order("port 1 open") == .port(1, isOpen: true))
@@ -35,8 +39,8 @@ import Testing
 
   @Test func everyOrderIsInTheHelp() {
     for name in [
-      "on-demand", "scheduled-read", "downlink", "tariff", "clock", "power-outage", "phase-loss", "voltage",
-      "configuration-change", "key", "port", "tls",
+      "on-demand", "scheduled-read", "downlink", "remove", "tariff", "clock", "power-outage", "phase-loss", "voltage",
+      "transaction", "configuration-change", "key", "port", "tls",
     ] {
       #expect(Scenario.grammar.contains("\n  \(name)"))
     }
@@ -97,6 +101,7 @@ import Testing
     "phase-loss PHASE SPAN": ["", " 1", " 0 1m", " 4 1m", " 1 0s", " L1 1m"],
     "voltage PHASE PERCENT SPAN": ["", " 1 80", " 4 80 1m", " 1 0 1m", " 1 201 1m", " 1 80% 1m", " 1 80 1"],
     "configuration-change": [" 1"],
+    "transaction lost|cut N SPAN": ["", " lose", " lost 1", " cut 1", " cut -1 1s", " cut 101 1s", " cut 1 0s"],
     "key OCTET": ["", " 1", " +1", " 100", " xy"],
     "port N open|closed": ["", " 1", " 1 shut", " 0 open"],
     "tls N required|optional": ["", " 1", " 1 yes", " 3 required"],

@@ -127,15 +127,19 @@ import Testing
   }
 
   @Test func whatIsTooLongIsSplit() throws {
-    let step = Request.readPart(.basic(28), offset: 0, length: 220)
+    func split(_ step: [Request], _ count: Int) -> [Range<Int>]? {
+      Transaction.split([[Request]](repeating: step, count: count), limits: limits)
+    }
     // (896 - 7) / 10 = 88 requests, (1785 - 7) / 225 = 7 responses.
-    let runs = try #require(Transaction.split([Request](repeating: step, count: 16), limits: limits))
-    #expect(runs.map(\.count) == [7, 7, 2])
-    let short = Request.readPart(.basic(28), offset: 0, length: 1)
-    #expect(Transaction.split([Request](repeating: short, count: 89), limits: limits)?.map(\.count) == [88, 1])
-    #expect(Transaction.split([], limits: limits)?.isEmpty == true)
-    #expect(Transaction.split([.read(.basic(64), length: 1774)], limits: limits) == nil)
-    #expect(Transaction.split([.read(.basic(64), length: 1773)], limits: limits)?.count == 1)
+    let step = Request.readPart(.basic(28), offset: 0, length: 220)
+    #expect(split([step], 16) == [0..<7, 7..<14, 14..<16])
+    #expect(split([.readPart(.basic(28), offset: 0, length: 1)], 89) == [0..<88, 88..<89])
+    #expect(split([], 0) == [])
+    #expect(split([.read(.basic(64), length: 1774)], 1) == nil)
+    #expect(split([.read(.basic(64), length: 1773)], 1) == [0..<1])
+    // The requests of a step stay together.
+    #expect(split([step, step], 5) == [0..<3, 3..<5])
+    #expect(split([Request](repeating: step, count: 8), 1) == nil)
   }
 
   @Test func whatMustNotBeRepeatedIsRefused() {
@@ -156,6 +160,15 @@ import Testing
     #expect(refusal([read, .write(.extended(3), [UInt8](repeating: 1, count: 10))]) == nil)
     #expect(refusal([read, .write(.extended(3), [UInt8](repeating: 1, count: 11))]) == .notRepeatable(step: 1))
     #expect(refusal([.writePart(.extended(3), offset: 19, [1]), read]) == nil)
+    // The second time, too, it answers what this transaction wrote before it.
+    let own = Request.writePart(.extended(3), offset: 10, [UInt8](repeating: 7, count: 10))
+    #expect(refusal([own, read, .writePart(.extended(3), offset: 19, [1])]) == nil)
+    #expect(
+      refusal([.writePart(.extended(3), offset: 11, [7]), read, .writePart(.extended(3), offset: 19, [1])])
+        == .notRepeatable(step: 2))
+    let answer = Request.read(.extended(59), length: 16)
+    #expect(refusal([call(0x0827), answer, call(0x0811), answer]) == nil)
+    #expect(refusal([own, answer, call(0x0811)]) == .notRepeatable(step: 2))
     #expect(throws: TransactionRefusal.notRepeatable(step: 0)) {
       try Transaction(number: 1, [call(0x0813)], limits: limits) { $0 != 0x0813 }
     }

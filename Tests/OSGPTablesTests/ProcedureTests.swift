@@ -162,6 +162,28 @@ import Testing
     }
   }
 
+  @Test func onlyEP17WorksOn() {
+    #expect(Catalogue.procedures.filter(\.worksOn).map(\.id) == [.extended(17)])
+  }
+
+  /// What nobody describes may do anything.
+  @Test func consequences() {
+    #expect(Procedure.ep16.consequences == [.clock])
+    for procedure in [Procedure.ep17, .ep19, .ep39, .ep61] { #expect(procedure.consequences.isEmpty) }
+    for procedure in Catalogue.procedures where procedure.source == .named {
+      #expect(procedure.consequences == Consequence.allCases)
+    }
+  }
+
+  @Test func names() {
+    for text in ["EP17", "ep17", "2065", "0x0811"] { #expect(ProcedureID(text) == .extended(17), "\(text)") }
+    for text in ["BP05", "bp5", "5"] { #expect(ProcedureID(text) == .basic(5), "\(text)") }
+    for text in ["", "EP", "ET17", "BT05", "EP+1", "EP2048", "4096", "-1", "P5", "EP 5"] {
+      #expect(ProcedureID(text) == nil, "\(text)")
+    }
+    #expect(ProcedureID(name: "17") == nil && ProcedureID(name: "EP61") == .extended(61))
+  }
+
   @Test func whereTheAnswerIs() {
     #expect(Table.procedureResponse(port: 1, usesET59: false).id == .basic(8))
     #expect(Table.procedureResponse(port: 1, usesET59: true).id == .extended(59))
@@ -175,7 +197,10 @@ import Testing
       if let read = RemoveMEPDevice(octets: octets) { #expect(comesBack(read)) }
       if let read = PostOnDemandRequest(octets: octets) { #expect(comesBack(read)) }
       if let read = TransactionLockControl(octets: octets) { #expect(comesBack(read)) }
-      if let read = PostMEPData(octets: octets) { #expect(comesBack(read)) }
+      if let read = PostMEPData(octets: octets) {
+        #expect(comesBack(read))
+        if let kind = read.kind, let answer = read.answer { #expect(PostMEPData(kind, answer).answer == answer) }
+      }
       for procedure in Catalogue.procedures {
         let layout = try layout(procedure, octets)
         let decoded = Decoded(layout: layout, octets: [0, 0, 0] + octets)

@@ -109,6 +109,27 @@ import Testing
     #expect(try flaw(message) == .unprintable(0x1F))
   }
 
+  /// The points of a short ID stand where its characters do: bit 0 is that of the display's right-most one.
+  @Test(
+    arguments: [
+      ("1.8.0", 4, "180 ", 0b1100), ("1.8.0", 5, "180  ", 0b11000), ("180.", 4, "180 ", 0b0010),
+      ("1234.", 4, "1234", 1),
+      ("", 4, "    ", 0), ("12345", 5, "12345", 0),
+    ] as [(String, Int, String, UInt8)])
+  func anIDIsTakenAsItIsWritten(written: String, width: Int, id: String, points: UInt8) throws {
+    var message = Self.message
+    try message.setID(pointed: Array(written.utf8), width: width)
+    #expect(message.id == Array(id.utf8) && message.decimalPoints == points)
+    #expect(message.pointedID.filter { $0 != " " } == written)
+    #expect(throws: Never.self) { try message.parts(over: meter(FirmwareVersion(width == 5 ? 4 : 3, 0))) }
+  }
+
+  @Test(arguments: [("12345", 4), (".1", 4), ("123456", 5), ("1234.5.", 4)])
+  func anIDThatHasNoRoomIsRefused(written: String, width: Int) {
+    var message = Self.message
+    #expect(throws: ScheduledMessage.Flaw.self) { try message.setID(pointed: Array(written.utf8), width: width) }
+  }
+
   @Test func timesThatAreNoneAreRefused() throws {
     var message = Self.message
     message.end = nil

@@ -8,7 +8,7 @@ import Testing
     let bench = try Bench()
     try bench.file("plot", scenario)
     try await bench.simulate(
-      "--profile", profile, "--start", start, "--lived", "10m", "--scenario", "plot", "--pty", "meter")
+      "--profile", profile, "--start", start, "--lived", "10m", "--scenario", "plot", "--baud", "0", "--pty", "meter")
     return bench
   }
 
@@ -36,7 +36,7 @@ import Testing
   @Test func selfReadsAndResets() async throws {
     let bench = try await bench("gen3-demand", start: "2026-09-30T21:59Z", scenario: "+5m one-time-read")
     let rows = try await run(bench, "history", "--json").objects()
-    #expect(rows.count == 12 && rows.map { $0["number"] as? Int } == (2...13).map { $0 })
+    try #require(rows.count == 12 && rows.map { $0["number"] as? Int } == (2...13).map { $0 })
     #expect(rows[11]["time_local"] as? String == "2026-10-01T00:00:00" && rows[11]["unread"] as? Bool == true)
     #expect(rows[11]["season"] as? Int == 0 && rows[10]["season"] as? Int == 1)
     let last = try await run(bench, "history", "--last", "1", "--tiers", "--csv").lines

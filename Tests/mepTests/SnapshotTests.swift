@@ -4,6 +4,12 @@ import Testing
 
 /// What people read. A difference is to be read, and recorded if it is meant: see Fixtures/README.md.
 @Suite struct SnapshotTests {
+  private static let steps = [
+    "read", "BT21.number_of_summations", "BT28.rms_voltage_l1", "ET30", "write",
+    "ET50.mep_inbound_configuration[0].mep_device_registered=yes", "call", "EP17", "action=0", "device_handle=1000",
+    "--meter", "sim:gen3-frozen",
+  ]
+
   @Test(arguments: [
     ("help.txt", ["--help"]),
     ("tables.txt", ["tables"]),
@@ -20,6 +26,15 @@ import Testing
     ("help-registers.txt", ["registers", "--help"]),
     ("help-history.txt", ["history", "--help"]),
     ("help-calendar.txt", ["calendar", "--help"]),
+    ("help-device.txt", ["device", "--help"]),
+    ("help-device-serve.txt", ["device", "serve", "--help"]),
+    ("help-display.txt", ["display", "--help"]),
+    ("device.txt", ["device", "--meter", "sim:gen4"]),
+    ("help-call.txt", ["call", "--help"]),
+    ("help-transaction.txt", ["transaction", "--help"]),
+    ("describe-EP17.txt", ["describe", "EP17"]),
+    ("transaction.txt", ["transaction"] + steps),
+    ("transaction.json", ["transaction", "--json"] + steps),
     ("registers.txt", ["registers", "--meter", "sim:gen3-frozen"]),
     ("registers.json", ["registers", "--json", "--meter", "sim:gen3-frozen"]),
     ("decode-gen3-a.txt", ["decode", "--assume", "gen3", Fixture.capture("gen3-a.mep.txt")]),
@@ -29,7 +44,7 @@ import Testing
   func itReadsAsRecorded(name: String, arguments: [String]) async throws {
     let outcome = try await Tool.run(arguments)
     let undated = outcome.out.replacingOccurrences(
-      of: #""read_at":"[^"]*""#, with: #""read_at":"…""#, options: .regularExpression)
+      of: #""(read|done)_at":"[^"]*""#, with: #""$1_at":"…""#, options: .regularExpression)
     try expectSnapshot(name, undated)
   }
 
@@ -43,7 +58,7 @@ import Testing
   @Test(arguments: [
     "info", "read", "watch", "mbus", "alerts", "tables", "describe", "decode", "simulate", "ports", "events", "outages",
     "quality",
-    "registers", "history", "calendar", "profile", "write",
+    "registers", "history", "calendar", "profile", "write", "call", "transaction", "device", "display",
   ])
   func everyCommandHasHelp(command: String) async throws {
     let outcome = try await Tool.run([command, "--help"])

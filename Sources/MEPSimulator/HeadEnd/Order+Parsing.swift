@@ -7,12 +7,14 @@ extension Order {
     ("on-demand PORT TYPE [HEX]", "an on-demand request for the device at the port"),
     ("scheduled-read PORT", "a scheduled read of it"),
     ("downlink PORT HEX", "data for it that can wait"),
+    ("remove PORT", "the device at the port is registered no more"),
     ("one-time-read", "the meter copies its energy registers into ET31"),
     ("tariff TIER|calendar", "switch the tariff by hand, or back"),
     ("clock SECONDS", "move the clock, such as -30"),
     ("power-outage SPAN", "such as 10m"),
     ("phase-loss PHASE SPAN", "phase 1, 2 or 3"),
     ("voltage PHASE PERCENT SPAN", "a sag (80) or a swell (115)"),
+    ("transaction lost|cut N SPAN", "the next one: lost, or power fails after N steps"),
     ("configuration-change", "the sequence number goes on by 25"),
     ("key OCTET", "the MAK becomes 16 times this octet (hexadecimal)"),
     ("port N open|closed", "the utility opens or closes the port"),
@@ -37,6 +39,9 @@ extension Order {
     case ("downlink", 3...):
       guard let port = port(), let data = octets(2), !data.isEmpty else { return nil }
       self = .downlink(port: port, data: data)
+    case ("remove", 2):
+      guard let port = port() else { return nil }
+      self = .removeClient(port: port)
     case ("one-time-read", 1): self = .oneTimeRead
     case ("tariff", 2):
       let tier = number(1, 0...7)
@@ -54,6 +59,10 @@ extension Order {
     case ("voltage", 4):
       guard let phase = phase(), let percent = number(2, 1...200), let span = span(3) else { return nil }
       self = .voltage(phase: phase, percent: percent, seconds: span)
+    case ("transaction", 2) where words[1] == "lost": self = .transaction(.lost)
+    case ("transaction", 4) where words[1] == "cut":
+      guard let steps = number(2, 0...100), let span = span(3) else { return nil }
+      self = .transaction(.powerFailure(afterSteps: steps, seconds: span))
     case ("configuration-change", 1): self = .configurationChange
     case ("key", 2):
       guard let octets = octets(1), octets.count == 1 else { return nil }

@@ -9,6 +9,8 @@ public enum Order: Sendable, Equatable {
   case scheduledRead(port: Int)
   /// Data for the device at a port that can wait (ET13); no alert tells of them.
   case downlink(port: Int, data: [UInt8])
+  /// The grid removes the device at a port, as EP17 does.
+  case removeClient(port: Int)
   /// The grid has the meter copy its energy registers (ET31).
   case oneTimeRead
   /// The tariff is switched by hand; nil goes back to the calendar.
@@ -20,6 +22,8 @@ public enum Order: Sendable, Equatable {
   case phaseLoss(phase: Int, seconds: Int64)
   /// The voltage of a phase goes to so many percent of what it was.
   case voltage(phase: Int, percent: Int, seconds: Int64)
+  /// Something happens to the next transaction.
+  case transaction(Mishap)
   /// The IDT version is counted up, the sequence numbers go on by 25.
   case configurationChange
   /// The advanced key becomes 16 times this octet: published dummies, no secrets.

@@ -23,7 +23,7 @@ extension MeterBody {
     ]
     for (name, flag) in flags {
       let isSet = reasons[port, default: []].contains(flag)
-      tables.set(.et13, "device_config[\(Self.mbusSlots + port - 1)].\(name)", isSet ? 1 : 0)
+      tables.set(.et13, "device_config[\(Self.slot(ofPort: port))].\(name)", isSet ? 1 : 0)
     }
   }
 
@@ -35,7 +35,25 @@ extension MeterBody {
   mutating func isRegistered(_ port: Int) -> Bool { flag("mep_device_registered", of: port) }
 
   /// A flag of ET50 that the client at a port sets.
-  mutating func flag(_ name: String, of port: Int) -> Bool {
-    tables.integer(.et50, "mep_inbound_configuration[\(port - 1)].\(name)") == 1
+  mutating func flag(_ name: String, of port: Int) -> Bool { tables.integer(.et50, Self.entry(name, port)) == 1 }
+
+  /// A path of ET50.
+  static func entry(_ field: String, _ port: Int) -> String { "mep_inbound_configuration[\(port - 1)].\(field)" }
+
+  /// A field of ET51.
+  mutating func setting(_ field: String, of port: Int) -> Int64 {
+    tables.integer(.et51, Self.settingPath(field, port))
   }
+
+  static func settingPath(_ field: String, _ port: Int) -> String { "mep_device_configuration[\(port - 1)].\(field)" }
+
+  /// The handle of the client at a port; 0 while none is registered.
+  mutating func handle(ofPort port: Int) -> Int64 {
+    tables.integer(.et14, Self.status(Self.slot(ofPort: port), "device_handle"))
+  }
+
+  static func slot(ofPort port: Int) -> Int { mbusSlots + port - 1 }
+
+  /// Sets an alarm of BT03, by which the head-end learns that there is something to look at.
+  mutating func raise(_ alarm: String) { tables.set(.bt03, alarm, 1) }
 }

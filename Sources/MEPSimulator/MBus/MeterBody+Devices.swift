@@ -57,10 +57,26 @@ extension MeterBody {
     tables.set(.et14, Self.status(slot, "status_read_timestamp"), Self.longTime(second))
   }
 
+  /// Forgets what ET14 has of a slot.
+  mutating func clearStatus(_ slot: Int) {
+    guard let start = tables.offset(.et14, Self.status(slot, "device_handle")) else { return }
+    let size = Int(tables.integer(.et11, "status_entry_size"))
+    tables.put([UInt8](repeating: 0, count: size), at: start, of: Table.et14.id)
+    occupy(slot, false)
+  }
+
+  mutating func occupy(_ slot: Int, _ isOccupied: Bool) {
+    let set = (tables.octets(.et14, "device_occupancy").first ?? 0) & ~(1 << UInt8(slot))
+    tables.set(.et14, "device_occupancy", [set | (isOccupied ? 1 << UInt8(slot) : 0)])
+  }
+
   /// A path of ET14.
   static func status(_ slot: Int, _ field: String) -> String { "m_bus_mep_status[\(slot)].\(field)" }
 
-  private mutating func count(_ slot: Int, _ field: String) {
+  /// The device in the arguments of events.
+  static func device(_ slot: Int) -> UInt16 { UInt16(slot + 1) << 13 }
+
+  mutating func count(_ slot: Int, _ field: String) {
     let path = Self.status(slot, field)
     tables.set(.et14, path, (tables.integer(.et14, path) + 1) & 0xFFFF_FFFF)
   }

@@ -9,7 +9,7 @@ struct AlertPart: Part {
     switch happening {
     case .order(.scheduledRead(let port)): body.alert(.scheduledRead, port: port)
     case .order(.downlink(let port, let data)) where (1...body.profile.ports).contains(port):
-      let path = "device_config[\(MeterBody.mbusSlots + port - 1)].mep_non_urgent_downlink_data"
+      let path = "device_config[\(MeterBody.slot(ofPort: port))].mep_non_urgent_downlink_data"
       let room = body.tables.octets(.et13, path).count
       let held = data.prefix(room)
       body.tables.set(.et13, path, held + [UInt8](repeating: 0, count: room - held.count))
@@ -26,11 +26,12 @@ struct AlertPart: Part {
 
   mutating func call(_ call: ProcedureCall, by access: PortAccess, _ body: inout MeterBody) -> ProcedureOutcome? {
     guard call.number == Procedure.ep39.id.number else { return nil }
-    guard let post = PostedData(call.parameters) else { return .invalidParameter }
+    guard let post = PostMEPData(octets: call.parameters), let kind = post.kind else { return .invalidParameter }
     guard body.isRegistered(access.port) else { return .conflict }
-    switch post.type {
+    switch kind {
     case .scheduledRead, .scheduledReadWithAlarms:
-      if let data = post.data { body.keepClientData(data, port: access.port) }
+      guard let answer = post.answer else { return .invalidParameter }
+      body.keepClientData(answer.data, port: access.port, isScheduled: true)
       body.endAlert(.scheduledRead, port: access.port)
     case .clearMBusAlert: body.endAlert(.mbusChange, port: access.port)
     case .clearDeltaDataAlert: body.endAlert(.deltaData, port: access.port)
@@ -40,51 +41,19 @@ struct AlertPart: Part {
   }
 }
 
-/// What a client posts by EP39.
-///
-/// The guide tells the number of `clearDeltaDataAlert`; `scheduledReadWithAlarms`, and that a result code and a length
-/// stand before the data, are from a client that someone runs. The other numbers are the simulator's own choice.
-struct PostedData {
-  enum Kind: UInt8 {
-    case onDemandRead = 1
-    case onDemandReadWithAlarms = 2
-    case scheduledRead = 3
-    case scheduledReadWithAlarms = 4
-    case clearMBusAlert = 11
-    case clearDeltaDataAlert = 12
-
-    var isOnDemand: Bool { self == .onDemandRead || self == .onDemandReadWithAlarms }
-  }
-
-  let type: Kind
-  /// The client could do what it was asked for.
-  let isSuccess: Bool
-  /// Nil where it only clears an alert.
-  let data: [UInt8]?
-
-  /// Nil for a type that there is not, and where the octets end before the data.
-  init?(_ parameters: [UInt8]) {
-    guard let post = PostMEPData(octets: parameters), let type = Kind(rawValue: post.type) else { return nil }
-    self.type = type
-    guard type.rawValue <= Kind.scheduledReadWithAlarms.rawValue else {
-      (isSuccess, data) = (true, nil)
-      return
-    }
-    guard post.data.count >= 3, let length = UInt16(leastFirst: post.data, at: 1), post.data.count >= 3 + Int(length)
-    else { return nil }
-    isSuccess = post.data[0] == 1
-    data = Array(post.data.dropFirst(3).prefix(Int(length)))
-  }
-}
-
 extension MeterBody {
-  /// Puts what a client has posted into its entry of ET16.
-  mutating func keepClientData(_ data: [UInt8], port: Int) {
-    let slot = Self.mbusSlots + port - 1
+  /// Puts what a client has posted into its entry of ET16, and what it was to post by its schedule into ET45 as well.
+  mutating func keepClientData(_ data: [UInt8], port: Int, isScheduled: Bool = false) {
+    let slot = Self.slot(ofPort: port)
     clientReads[port, default: 0] &+= 1
-    let count = clientReads[port, default: 0]
+    let reads = clientReads[port, default: 0]
     noteReadAttempt(slot, at: utc)
-    keep(Self.longTime(utc) + [0] + count.leastFirst + UInt16(data.count).leastFirst + data, of: slot)
+    let read = Self.longTime(utc) + [0] + reads.leastFirst + UInt16(data.count).leastFirst + data
+    keep(read, of: slot)
+    count(slot, "read_answers")
+    guard isScheduled else { return }
+    tables.set(.et14, Self.status(slot, "billing_data_collected"), 1)
+    log(read, handle: handle(ofPort: port), isDelayed: false)
   }
 }
 

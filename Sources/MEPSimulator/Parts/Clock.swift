@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEP
 import OSGPTables
 
 /// The clocks, UTC and local, and how far they drift.
@@ -29,6 +30,14 @@ struct ClockPart: Part {
     case Table.bt55.id: tell(.bt55, body.local, summer: "daylight_savings_time", &body)
     default: break
     }
+  }
+
+  /// EP16 as we suppose it to be. A meter does it minute by minute, this one at once.
+  mutating func call(_ call: ProcedureCall, by access: PortAccess, _ body: inout MeterBody) -> ProcedureOutcome? {
+    guard call.number == Procedure.ep16.id.number else { return nil }
+    guard let change = ChangeSystemClockByDelta(octets: call.parameters) else { return .invalidParameter }
+    body.moveClock(by: Int64(change.seconds))
+    return ProcedureOutcome(result: 0)
   }
 
   private func tell(_ table: Table, _ time: Moment, summer: String, _ body: inout MeterBody) {

@@ -35,8 +35,10 @@ struct EventLogPart: Part {
       log(.standard(4), [], &body)
     // By EP06.
     case .configurationChanged: log(.manufacturer(24), [1, 0], &body)
-    case .clientRemoved: log(.manufacturer(16), [1, 0], &body)
-    case .powerFailed, .phase, .voltage, .order, .seasonChanged, .demandReset, .selfRead: break
+    case .clientRemoved(let port):
+      log(.manufacturer(16), [1, 0], &body)
+      log(.manufacturer(32), (MeterBody.device(MeterBody.slot(ofPort: port)) | 4).leastFirst, &body)
+    case .powerFailed, .phase, .voltage, .order, .seasonChanged, .demandReset, .selfRead, .display: break
     }
   }
 

@@ -31,6 +31,7 @@ struct IdentityPart: Part {
       sheet.set("dst_off_time_delta", 60)
     case Table.et11.id:
       if profile.ports == 2 { sheet.set("number_of_devices", 6) }
+      if profile.isFrom(4, 0, module: nil) { sheet.set("mep_channel_count", Int64(profile.ports)) }
       if !profile.isFrom(3, 50, module: FirmwareVersion(1, 20)) { sheet.set("transaction_request_length", 768) }
     default: break
     }
@@ -43,9 +44,8 @@ struct IdentityPart: Part {
     let writable = tables.filter { $0.write == .advanced || $0.write == .any }.map(\.id)
     sheet.mark("basic_tables_used", ids.filter { !$0.isExtended })
     sheet.mark("extended_tables_used", ids.filter(\.isExtended))
-    sheet.mark(
-      "extended_procedures_used",
-      [.extended(PortsPart.removeDevice & ~TableID.extendedFlag), .extended(19), .extended(39)])
+    let procedures: [Procedure] = [.ep16, .ep17, .ep19, .ep39] + (profile.ports == 2 ? [.ep61] : [])
+    sheet.mark("extended_procedures_used", procedures.map { TableID(number: $0.id.number) })
     sheet.mark("basic_tables_writable", writable.filter { !$0.isExtended })
     sheet.mark("extended_tables_writable", writable.filter(\.isExtended))
   }

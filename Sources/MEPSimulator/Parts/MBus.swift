@@ -82,18 +82,11 @@ struct MBusPart: Part {
   }
 
   mutating func take(_ happening: Happening, _ body: inout MeterBody) {
-    switch happening {
-    case .clockMoved: plan(&body)
-    case .clientRemoved(let port): forget(MeterBody.mbusSlots + port - 1, &body)
-    default: break
-    }
+    if case .clockMoved = happening { plan(&body) }
   }
 
   mutating func written(_ table: TableID, _ range: Range<Int>, by access: PortAccess, _ body: inout MeterBody) {
     if table == Table.et13.id { plan(&body) }
-    if table == Table.et50.id {
-      for port in 1...body.profile.ports where body.isRegistered(port) { discover(port, &body) }
-    }
   }
 
   private mutating func plan(_ body: inout MeterBody) {
@@ -110,28 +103,5 @@ struct MBusPart: Part {
   /// Once a day, at 03:30 UTC.
   private static func nextCollection(after second: Int64) -> Int64 {
     ((second - 12_600).floored(by: CivilTime.day).quotient + 1) * CivilTime.day + 12_600
-  }
-
-  /// A client that has registered gets its place in ET14.
-  private func discover(_ port: Int, _ body: inout MeterBody) {
-    let slot = MeterBody.mbusSlots + port - 1
-    guard body.tables.integer(.et14, MeterBody.status(slot, "device_handle")) == 0 else { return }
-    body.tables.set(.et14, MeterBody.status(slot, "device_handle"), Int64(port) * 1000)
-    body.tables.set(.et14, MeterBody.status(slot, "device_status"), 3)
-    occupy(slot, true, &body)
-    // Installed.
-    body.tell(.event(.manufacturer(16)))
-  }
-
-  private func forget(_ slot: Int, _ body: inout MeterBody) {
-    guard let start = body.tables.offset(.et14, MeterBody.status(slot, "device_handle")) else { return }
-    let size = Int(body.tables.integer(.et11, "status_entry_size"))
-    body.tables.put([UInt8](repeating: 0, count: size), at: start, of: Table.et14.id)
-    occupy(slot, false, &body)
-  }
-
-  private func occupy(_ slot: Int, _ isOccupied: Bool, _ body: inout MeterBody) {
-    let set = (body.tables.octets(.et14, "device_occupancy").first ?? 0) & ~(1 << UInt8(slot))
-    body.tables.set(.et14, "device_occupancy", [set | (isOccupied ? 1 << UInt8(slot) : 0)])
   }
 }

@@ -24,7 +24,10 @@ struct OnDemandPart: Part {
     switch happening {
     case .order(.onDemandRequest(let port, let type, let data)) where (1...body.profile.ports).contains(port):
       // What finds the queue full is lost: the head-end asks again when it likes to.
-      if body.post(transaction: transaction, target: Int64(port) * 1000, type: type, data: data) != nil {
+      // Of a client that it does not know yet the head-end supposes the handle that the first one gets.
+      let handle = body.handle(ofPort: port)
+      let target = handle == 0 ? Int64(port) * 1000 : handle
+      if body.post(transaction: transaction, target: target, type: type, data: data) != nil {
         transaction = transaction == 0xFFFF ? 0xFF00 : transaction + 1
         begin(&body)
       }
@@ -92,9 +95,7 @@ struct OnDemandPart: Part {
     }
     guard end == nil, let request = body.requestUnderWay() else { return }
     if let port = request.port {
-      let timeout = body.tables.integer(
-        .et51, "mep_device_configuration[\(port - 1)].on_demand_and_one_time_read_timeout")
-      end = body.utc + timeout
+      end = body.utc + body.setting("on_demand_and_one_time_read_timeout", of: port)
     } else {
       if request.kind == .billingRead, case .mbus(let handle) = request.target,
         let slot = body.slot(ofHandle: Int64(handle))
@@ -151,10 +152,13 @@ struct OnDemandPart: Part {
   private mutating func answer(
     _ call: ProcedureCall, by access: PortAccess, _ body: inout MeterBody
   ) -> ProcedureOutcome? {
-    guard let post = PostedData(call.parameters), post.type.isOnDemand else { return nil }
+    guard let post = PostMEPData(octets: call.parameters),
+      post.kind == .onDemandRead || post.kind == .onDemandReadWithAlarms
+    else { return nil }
+    guard let answer = post.answer else { return .invalidParameter }
     guard body.isRegistered(access.port), body.requestUnderWay()?.port == access.port else { return .conflict }
-    if let data = post.data { body.keepClientData(data, port: access.port) }
-    finish(post.isSuccess ? .success : .failed, &body)
+    body.keepClientData(answer.data, port: access.port)
+    finish(answer.isSuccess ? .success : .failed, &body)
     return ProcedureOutcome(result: 0)
   }
 }

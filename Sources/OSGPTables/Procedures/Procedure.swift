@@ -50,6 +50,9 @@ public struct Procedure: Sendable {
     if case .described = source { true } else { false }
   }
 
+  /// Whether result code 1, "not complete", gives way to another one in time: only where its section says so.
+  public var worksOn: Bool { results.contains { $0.value == 1 } }
+
   /// BT07 as a call of it has it. It describes itself: what is there can depend on the parameters before it.
   public var call: Table { .procedureCall(parameters) }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import C1219
 
 /// The number of a procedure, 12 bits: standard (BPnn) below 2048, the manufacturer's (EPnn) from there.
 public struct ProcedureID: Equatable, Comparable, Sendable {
@@ -22,5 +23,23 @@ public struct ProcedureID: Equatable, Comparable, Sendable {
   extension ProcedureID: Hashable, CustomStringConvertible {
     /// The guide's name, "EP17" or "BP04".
     public var description: String { (isExtended ? "EP" : "BP") + (index < 10 ? "0\(index)" : "\(index)") }
+
+    /// Reads a name in any case: "EP17", "bp5".
+    public init?(name: some StringProtocol) {
+      let name = name.uppercased()
+      guard name.hasPrefix("BP") || name.hasPrefix("EP"), let table = TableID(name.prefix(1) + "T" + name.dropFirst(2))
+      else { return nil }
+      self.init(number: table.number)
+    }
+
+    /// Reads a name, or a number in decimal or hexadecimal: "2065", "0x0811".
+    public init?(_ text: some StringProtocol) {
+      if let named = ProcedureID(name: text) {
+        self = named
+      } else {
+        guard text.first?.isNumber == true, let table = TableID(text) else { return nil }
+        self.init(number: table.number)
+      }
+    }
   }
 #endif

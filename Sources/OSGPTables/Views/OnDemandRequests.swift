@@ -10,7 +10,7 @@ public struct OnDemandRequests: Sendable {
   /// The entries that hold a request, those from the read pointer on first: the order in which they are processed.
   public let requests: [Request]
 
-  public struct Request: Sendable {
+  public struct Request: Equatable, Sendable {
     /// In the queue's array.
     public let index: Int
     public let transaction: UInt16

@@ -46,6 +46,36 @@ public struct ScheduledMessage: Equatable, Sendable {
     (canBeOverridden, staysInScrollingList, self.isOverridden) = (!isFixed, !isGone, isOverridden)
   }
 
+  #if !hasFeature(Embedded)
+    /// The ID as the display has it, with a point behind each character that has one.
+    public var pointedID: String {
+      var text = ""
+      for (i, character) in id.enumerated() {
+        text.unicodeScalars.append(Unicode.Scalar(character))
+        if decimalPoints >> UInt8(id.count - 1 - i) & 1 == 1 { text += "." }
+      }
+      return text
+    }
+  #endif
+
+  /// Takes an ID as people write it ("1.8.0"), and fills it up with spaces; its points come to stand where they are.
+  ///
+  /// - Parameter width: how many characters the display has for it.
+  public mutating func setID(pointed text: [UInt8], width: Int) throws(Flaw) {
+    id = []
+    decimalPoints = 0
+    for character in text {
+      if character != UInt8(ascii: ".") {
+        id.append(character)
+        continue
+      }
+      guard !id.isEmpty, id.count <= width, width <= 8 else { throw .noSuchDecimalPoint(limit: width) }
+      decimalPoints |= 1 << UInt8(width - id.count)
+    }
+    guard id.count <= width else { throw .idTooLong(limit: width) }
+    id = Self.padded(id, to: width)
+  }
+
   /// Whether the display shows it at a time (UTC) by its schedule; the last second is the end's.
   public func isShown(at now: Moment) -> Bool {
     guard !isOverridden, let start, let end else { return false }

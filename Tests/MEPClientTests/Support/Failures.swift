@@ -38,7 +38,28 @@ extension MeterError {
     case .badValue(let table, let path, let value): "bad value \(table) \(path) \(value)"
     case .notKept(let table): "not kept \(table)"
     case .loadProfile(let problem): "load profile: \(problem)"
+    case .device(let problem): "device: \(problem)"
+    case .message(let flaw): "message: \(flaw)"
+    case .unproven(let procedure): "unproven \(procedure)"
+    case .transaction(let problem): "transaction \(problem.words)"
+    case .parameters(let procedure, let problem): "parameters \(procedure) \(problem)"
     case .worn(let kind, let seconds): "worn \(kind.rawValue) \(seconds)"
+    }
+  }
+}
+
+extension TransactionProblem {
+  fileprivate var words: String {
+    switch self {
+    case .refused(let refusal): "refused \(refusal)"
+    case .locked: "locked"
+    case .replaced: "replaced"
+    case .lost: "lost"
+    case .denied: "denied"
+    case .answer(let flaw): "answer \(flaw)"
+    case .reconfigured: "reconfigured"
+    case .unanswered: "unanswered"
+    case .unposted: "unposted"
     }
   }
 }
