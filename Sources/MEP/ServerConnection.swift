@@ -11,6 +11,14 @@ public struct ServerConnection: Sendable {
     case next
   }
 
+  /// What becomes of a request with a digest: a port may take TLS only.
+  public enum Digests: Sendable {
+    case taken
+    /// As if the digest were wrong.
+    case refused
+    case ignored
+  }
+
   /// A request whose digest and sequence number are right.
   public struct Accepted: Sendable {
     public let body: [UInt8]
@@ -31,6 +39,7 @@ public struct ServerConnection: Sendable {
 
   /// The utility may give the meter another one.
   public var advanced: AccessKey
+  public var digests = Digests.taken
   private let basic: AccessKey
   private let report: SequenceReport
   private var buffer = FrameBuffer(shortest: MessageLimit.shortestRequest)
@@ -160,10 +169,11 @@ public struct ServerConnection: Sendable {
   }
 
   private mutating func take(_ message: [UInt8], at now: Instant) {
+    if digests == .ignored { return }
     let found =
       Exchange.open(message: message[...], key: advanced).map { ($0, AccessLevel.advanced) }
       ?? Exchange.open(message: message[...], key: basic).map { ($0, AccessLevel.basic) }
-    guard let (opened, level) = found else {
+    guard digests == .taken, let (opened, level) = found else {
       refused += 1
       let code = [ResponseCode.authenticationFailure.rawValue]
       emit(Frame.framed(code + [UInt8](repeating: 0, count: Digest.length)), at: now)

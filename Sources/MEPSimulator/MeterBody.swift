@@ -16,6 +16,8 @@ struct MeterBody: Sendable {
   var hasPower = true
   /// MEP ports that the utility has closed.
   var closedPorts: Set<Int> = []
+  /// How MEP ports refuse digests that take TLS only.
+  var digestRefusals: [Int: DigestRefusal] = [:]
   /// The advanced key that the utility gave the meter; nil while it is the first one.
   var advancedKey: AccessKey?
   /// MEP ports whose alert is raised whatever the reasons.
@@ -57,6 +59,15 @@ struct MeterBody: Sendable {
   func dues(of parts: [any Part]) -> [Int64?] {
     parts.map { hasPower ? $0.due(self).map { $0 - clockError } : nil }
   }
+
+  /// How a port refuses digests; nil while it takes them.
+  mutating func digestRefusal(_ port: Int) -> DigestRefusal? {
+    guard tables.integer(.et97, Self.requiresTLS(port)) == 1 else { return nil }
+    return digestRefusals[port] ?? .code(.invalidServiceSequenceState)
+  }
+
+  /// A path of ET97.
+  static func requiresTLS(_ port: Int) -> String { "require_tls_on_mep\(port)_port" }
 
   /// Sets the meter's clock.
   mutating func moveClock(by seconds: Int64) {

@@ -20,17 +20,19 @@ public struct PortStatus: Sendable {
   public var isClosed: Bool
   /// A meter without power hears nothing either, and does not finish what it was about to answer.
   public var isOff: Bool
+  public var digests: ServerConnection.Digests
   /// The advanced key, where it is another one than the port began with.
   public var advancedKey: AccessKey?
 
   public init(
     alert: Bool = false, configurationChanges: Int = 0, isClosed: Bool = false, isOff: Bool = false,
-    advancedKey: AccessKey? = nil
+    digests: ServerConnection.Digests = .taken, advancedKey: AccessKey? = nil
   ) {
     self.alert = alert
     self.configurationChanges = configurationChanges
     self.isClosed = isClosed
     self.isOff = isOff
+    self.digests = digests
     self.advancedKey = advancedKey
   }
 
@@ -92,6 +94,7 @@ public struct ExchangeServer: Sendable {
     }
     configurationChanges = status.configurationChanges
     if let key = status.advancedKey { connection.advanced = key }
+    connection.digests = status.digests
     connection.setAlert(status.alert && !status.isDeaf, at: .now())
     return status
   }

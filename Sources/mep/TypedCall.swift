@@ -75,8 +75,8 @@ struct TypedCall {
   /// The fields of the answer behind its header.
   private func report(_ answer: ProcedureAnswer) -> Report {
     let table = procedure?.response(in: .bt08) ?? .bt08
-    let layout = procedure == nil ? nil : try? table.layout(in: Dimensions())
-    let own = layout?.places.filter { $0.offset >= 4 && $0.end <= answer.octets.count } ?? []
+    let places = procedure == nil ? nil : try? table.layout(in: Dimensions()).places
+    let own = places?.filter { $0.offset >= 4 && $0.end <= answer.octets.count } ?? []
     return Report(table, octets: answer.octets, places: own, ranges: [])
   }
 }

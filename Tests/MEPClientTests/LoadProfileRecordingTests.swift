@@ -126,8 +126,55 @@ import Testing
     for hour in hourly.intervals {
       let quarter = reading.intervals.first { $0.end == hour.end }
       #expect(hour.values.prefix(2).map(\.raw) == quarter?.values.prefix(2).map(\.raw))
-      #expect(hour.values[2].status.code == 15 && hour.values[2].raw == .octets([0, 0, 0, 0]))
+      #expect(hour.values.allSatisfy { $0.status.code == 0 })
     }
+    bench.meter.close()
+  }
+
+  /// What the devices answer to a read at the end of an interval, within the three seconds that it takes.
+  @Test func mbusChannelsHaveWhatTheDevicesRead() async throws {
+    let bench = try LoadProfileBench(.gen4, at: Moment(year: 2026, month: 3, day: 29, hour: 17, minute: 59))
+    var told: [[Int]] = []
+    for span: Int64 in [60, 3594, 3594] {
+      bench.clock.go(span)
+      for handle: UInt16 in [1, 2] {
+        _ = try await bench.meter.call(PostOnDemandRequest(.billingRead, to: handle, transaction: 0x0400 + handle))
+      }
+      bench.clock.go(6)
+      told.append(try await bench.meter.readDevices().devices.prefix(2).map { $0.records[0].integer ?? -1 })
+    }
+    let hourly = try await bench.meter.readLoadProfile(set: 1, since: bench.start)
+    #expect(hourly.intervals.count == 3)
+    for (interval, told) in zip(hourly.intervals, told) {
+      #expect(zip(interval.values.suffix(2), told).allSatisfy { $0.status.code == 0 && (0...1).contains($1 - $0.bcd) })
+    }
+    // Every half hour, but devices are not read more often than once an hour.
+    let present = try await bench.meter.readLoadProfile(set: 3, since: bench.start)
+    #expect(present.intervals.map { $0.values[2].status.code } == [0, 4, 0, 4, 0])
+    #expect(
+      present.intervals.map { $0.values[2].raw }
+        == (0..<5).map {
+          $0 % 2 == 0 ? hourly.intervals[$0 / 2].values[2].raw : .octets([0, 0, 0, 0])
+        })
+    bench.meter.close()
+  }
+
+  /// Each day at 23:00 UTC, also on the day on which summer time begins; that is in it from its start on.
+  @Test func daysAreRecorded() async throws {
+    let bench = try LoadProfileBench(.gen4, at: Moment(year: 2026, month: 3, day: 27, hour: 22, minute: 59))
+    var registers: [[Int64]] = []
+    for span: Int64 in [60, 86_400, 86_400] {
+      bench.clock.go(span)
+      registers.append(try await bench.energies())
+    }
+    let daily = try await bench.meter.readLoadProfile(set: 2, since: bench.start)
+    #expect(daily.profile.interval == 86_400)
+    #expect(daily.intervals.map(\.end) == (27...29).map { Moment(year: 2026, month: 3, day: $0, hour: 23) })
+    #expect(daily.intervals.map(\.status) == [[], [], .daylightSaving])
+    #expect(
+      daily.intervals.map { $0.values.prefix(4).map { LoadProfileBench.integer($0.raw) ?? -1 } } == registers)
+    let past = try await bench.meter.readLoadProfile(set: 2, since: bench.start.adding(days: -62))
+    #expect(past.intervals.count == 65)
     bench.meter.close()
   }
 
@@ -152,14 +199,27 @@ import Testing
   }
 
   @Test func setsThatAreNotInUse() async throws {
-    let bench = try LoadProfileBench(.gen4, at: Moment(year: 2026, month: 7, day: 1))
-    let unused = try await bench.meter.readLoadProfile(set: 3)
+    let bench = try LoadProfileBench(.gen3Frozen, at: Moment(year: 2026, month: 7, day: 1))
+    let unused = try await bench.meter.readLoadProfile()
     #expect(unused.profile.blocks == 0 && unused.intervals.isEmpty && unused.through == nil)
     let old = try LoadProfileBench(.gen3Old, at: Moment(year: 2026, month: 7, day: 1))
     #expect(
       await failure { () async throws(MeterError) in try await old.meter.readLoadProfile(set: 1) }
         == "load profile: BT61 does not tell of this data set.")
   }
+}
+
+extension LoadProfile.Value {
+  /// Eight digits, the least significant octet first.
+  fileprivate var bcd: Int {
+    guard case .octets(let octets) = raw else { return -1 }
+    return octets.reversed().reduce(0) { $0 * 100 + Int($1 >> 4) * 10 + Int($1 & 0x0F) }
+  }
+}
+
+extension MBusRecord {
+  /// The digits of its value.
+  fileprivate var integer: Int? { if case .number(let number) = value { Int(number.mantissa) } else { nil } }
 }
 
 extension LoadProfileRecordingTests.Case {

@@ -174,6 +174,38 @@ import Testing
     _ = try await basic.integer(.et04, "idt_version")
   }
 
+  /// What a client without TLS meets, and that only its own port is concerned.
+  @Test(arguments: [
+    ("silence", "noAnswer"), ("0b", "keyNotAccepted"), ("0a", "Invalid Service Sequence State"),
+    ("03", "No permission for specified request"),
+  ])
+  func aPortTakesTLSOnly(word: String, answer: String) async throws {
+    let patient = try Bench(.gen4, scenario: "+1m tls 1 \(word)\n+2m tls 1 off")
+    let other = try Bench(.gen4, port: 2, meter: patient.meter)
+    var timers = Timers.unpaced
+    (timers.response, timers.longestResponse) = (.milliseconds(50), .milliseconds(50))
+    let hasty = try Bench(.gen4, meter: patient.meter, timers: timers)
+    for expected in ["answers", answer, "answers"] {
+      let client = expected == "noAnswer" ? hasty.client : patient.client
+      let said =
+        switch try await client.perform(.read(.basic(52), length: 9)).result {
+        case .success(.refused(let code)): code.words.description
+        case .success: "answers"
+        case .failure(let error): "\(error.reason)"
+        }
+      #expect(said == expected)
+      #expect(try await other.integer(.et97, "require_tls_on_mep1_port") == (expected == "answers" ? 0 : 1))
+      patient.clock.go(60)
+    }
+  }
+
+  /// ET97 came with 3.82.
+  @Test func anOldMeterKnowsNoTLS() async throws {
+    let bench = try Bench(.gen3Old, scenario: "+1m tls 1 silence")
+    bench.clock.go(60)
+    #expect(try await bench.registers(.bt23).count == 11)
+  }
+
   @Test func configurationChanges() async throws {
     let bench = try Bench(.gen3, scenario: "every 1h configuration-change")
     bench.clock.go(3 * 3600)

@@ -58,6 +58,22 @@ import Testing
     #expect(try await Moment(bench.read(.bt55).octets)?.description == "2026-07-01T15:01:01")
   }
 
+  /// By 8 seconds in a million: one each 125 000 seconds, with power or without.
+  @Test func theClockOfAnOldMeterIsSlow() async throws {
+    let start = CivilTime(year: 2026, month: 7, day: 1).seconds
+    let bench = try Bench(.gen3Old, scenario: "+3d power-outage 2d", clock: SetClock(start))
+    for (span, behind): (Int64, Int64) in [(124_999, 0), (1, 1), (125_000, 2), (182_000, 3), (67_999, 3), (1, 4)] {
+      bench.clock.go(span)
+      if span == 182_000 {
+        // Two days without power have just ended.
+        #expect(try await bench.events().last?.time?.secondsSince2000 == bench.clock.now() - behind)
+      }
+      let time = try #require(try await Moment(bench.read(.bt52).octets))
+      #expect(time.secondsSince2000 == bench.clock.now() - behind)
+    }
+    #expect(try await Bench(.gen4).integer(.et04, "idt_version") == 1)
+  }
+
   /// Tiers change at 06, 17, 21 and 00 o'clock in standard time.
   @Test(arguments: [(4, 59, 0), (5, 0, 1), (15, 59, 1), (16, 0, 2), (19, 59, 2), (20, 0, 3), (22, 59, 3), (23, 0, 0)])
   func tierFollowsTheClock(hour: Int, minute: Int, tier: Int64) async throws {

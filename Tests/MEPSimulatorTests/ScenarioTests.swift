@@ -33,8 +33,11 @@ import Testing
     #expect(try order("key a5") == .advancedKey(dummy: 0xA5))
     #expect(try order("port 2 closed") == .port(2, isOpen: false))
     #expect(try order("port 1 open") == .port(1, isOpen: true))
-    #expect(try order("tls 1 required") == .tls(port: 1, isRequired: true))
-    #expect(try order("tls 2 optional") == .tls(port: 2, isRequired: false))
+    #expect(try order("tls 1 0a") == .tls(port: 1, .code(.invalidServiceSequenceState)))
+    #expect(try order("tls 1 0b") == .tls(port: 1, .code(.authenticationFailure)))
+    #expect(try order("tls 1 03") == .tls(port: 1, .code(.noPermission)))
+    #expect(try order("tls 2 silence") == .tls(port: 2, .silence))
+    #expect(try order("tls 2 off") == .tls(port: 2, nil))
   }
 
   @Test func everyOrderIsInTheHelp() {
@@ -104,7 +107,7 @@ import Testing
     "transaction lost|cut N SPAN": ["", " lose", " lost 1", " cut 1", " cut -1 1s", " cut 101 1s", " cut 1 0s"],
     "key OCTET": ["", " 1", " +1", " 100", " xy"],
     "port N open|closed": ["", " 1", " 1 shut", " 0 open"],
-    "tls N required|optional": ["", " 1", " 1 yes", " 3 required"],
+    "tls N 0a|0b|03|silence|off": ["", " 1", " 1 yes", " 1 0c", " 3 0a", " 1 0a 0b"],
   ]
 
   @Test(arguments: crooked.keys.sorted()) func ordersThatAreNotAsTheyShouldBe(_ form: String) throws {

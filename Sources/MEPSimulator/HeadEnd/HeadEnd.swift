@@ -79,6 +79,9 @@ struct HeadEnd: Sendable {
     case .advancedKey(let octet): body.advancedKey = AccessKey(dummy: octet)
     case .port(let port, let isOpen):
       if isOpen { body.closedPorts.remove(port) } else { body.closedPorts.insert(port) }
+    case .tls(let port, let refusal):
+      body.tables.set(.et97, MeterBody.requiresTLS(port), refusal == nil ? 0 : 1)
+      body.digestRefusals[port] = refusal
     default: break
     }
     body.tell(.order(order))

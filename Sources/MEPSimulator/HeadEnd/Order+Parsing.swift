@@ -18,7 +18,7 @@ extension Order {
     ("configuration-change", "the sequence number goes on by 25"),
     ("key OCTET", "the MAK becomes 16 times this octet (hexadecimal)"),
     ("port N open|closed", "the utility opens or closes the port"),
-    ("tls N required|optional", "the port takes TLS only"),
+    ("tls N 0a|0b|03|silence|off", "TLS only: so it refuses digests; or digests again"),
   ].map { ($0, String($0.prefix { $0 != " " }), $1) }
 
   /// From an order's words; nil where they are not as its form has it.
@@ -71,8 +71,20 @@ extension Order {
       guard let port = port(), let isOpen = choice("open", "closed") else { return nil }
       self = .port(port, isOpen: isOpen)
     case ("tls", 3):
-      guard let port = port(), let isRequired = choice("required", "optional") else { return nil }
-      self = .tls(port: port, isRequired: isRequired)
+      guard let port = port(), words[2] == "off" || DigestRefusal(words[2]) != nil else { return nil }
+      self = .tls(port: port, DigestRefusal(words[2]))
+    default: return nil
+    }
+  }
+}
+
+extension DigestRefusal {
+  fileprivate init?(_ word: String) {
+    switch word {
+    case "silence": self = .silence
+    case "0a": self = .code(.invalidServiceSequenceState)
+    case "0b": self = .code(.authenticationFailure)
+    case "03": self = .code(.noPermission)
     default: return nil
     }
   }

@@ -30,6 +30,22 @@ public enum Order: Sendable, Equatable {
   case advancedKey(dummy: UInt8)
   /// The utility closes a port, or opens it again.
   case port(Int, isOpen: Bool)
-  /// The port takes TLS only, or digests again.
-  case tls(port: Int, isRequired: Bool)
+  /// The port takes TLS only and refuses digests, or takes these again (nil). Meters without ET97 know no TLS.
+  case tls(port: Int, DigestRefusal?)
+}
+
+/// What a port that takes TLS only says to a request with a digest: the guide does not tell.
+public enum DigestRefusal: Sendable, Equatable {
+  case silence
+  /// 0x0B is signed by nobody, other codes are signed as all answers are.
+  case code(ResponseCode)
+
+  /// What the port does; codes other than 0x0B are the meter's answer to a request that was taken.
+  var rule: ServerConnection.Digests {
+    switch self {
+    case .silence: .ignored
+    case .code(.authenticationFailure): .refused
+    case .code: .taken
+    }
+  }
 }

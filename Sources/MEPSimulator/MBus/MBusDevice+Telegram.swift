@@ -7,11 +7,15 @@ extension MBusDevice {
   ///   - access: counts its answers.
   ///   - valve: what was last written to its digital output.
   func telegram(at second: Int64, access: UInt8, valve: UInt8) -> [UInt8] {
+    let header: [UInt8] =
+      Self.bcd(serialNumber, 4) + Self.manufacturer + [kind == .water ? 0x11 : 0x21, kind.rawValue, access, 0, 0, 0]
+    return header + records(at: second, valve: valve).joined()
+  }
+
+  func records(at second: Int64, valve: UInt8) -> [[UInt8]] {
     let local = CivilTime.local(utc: second)
     let month = CivilTime(year: local.year, month: local.month, day: 1)
     let first = month.seconds - CivilTime.offset(utc: month.seconds - 3600)
-    let header: [UInt8] =
-      Self.bcd(serialNumber, 4) + Self.manufacturer + [kind == .water ? 0x11 : 0x21, kind.rawValue, access, 0, 0, 0]
     let stored: [UInt8] = [0x42, 0x6C] + Self.date(month)
     // DIF and VIF before each value: instantaneous but for the 0x4…, which are the first values of the month.
     let records: [[UInt8]] =
@@ -23,8 +27,7 @@ extension MBusDevice {
         ]
       case .heat: heat(at: second, first) + [stored]
       }
-    return header + records.joined() + [0x04, 0x6D]
-      + Self.time(local, isSummer: CivilTime.isDaylightSaving(utc: second))
+    return records + [[0x04, 0x6D] + Self.time(local, isSummer: CivilTime.isDaylightSaving(utc: second))]
   }
 
   private func heat(at second: Int64, _ first: Int64) -> [[UInt8]] {

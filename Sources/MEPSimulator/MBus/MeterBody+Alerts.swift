@@ -10,6 +10,11 @@ extension MeterBody {
     showReasons(port)
   }
 
+  /// A device's state has changed, or the load profile has a value of one.
+  mutating func alertMBusChange() {
+    for port in 1...profile.ports where flag("m_bus_alerts", of: port) { alert(.mbusChange, port: port) }
+  }
+
   mutating func endAlert(_ reason: MEPAlerts, port: Int) {
     reasons[port, default: []].remove(reason)
     showReasons(port)

@@ -17,11 +17,15 @@ struct ClockPart: Part {
 
   mutating func act(_ body: inout MeterBody) {
     let drift = Int64(body.profile.clockDrift)
-    // The crystal does not stop in a power failure.
     while drift != 0, let slip = nextSlip, slip <= body.household.now {
       body.clockError += drift.signum()
       nextSlip = slip + 1_000_000 / abs(drift)
     }
+  }
+
+  /// The crystal does not stop in a power failure.
+  mutating func take(_ happening: Happening, _ body: inout MeterBody) {
+    if case .powerReturned = happening { act(&body) }
   }
 
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {

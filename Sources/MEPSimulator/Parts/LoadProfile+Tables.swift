@@ -4,6 +4,8 @@ import OSGPTables
 
 extension Profile {
   /// The data sets of its load profile; older firmware has one, and one that was never set up has no blocks.
+  ///
+  /// The sources 112 and 113 are the water's volume and the heat meter's energy.
   var loadProfile: [LoadProfileSet.Shape] {
     if frozen != nil { return [.init()] }
     let energies: [UInt8] = [0, 1, 2, 3]
@@ -11,14 +13,17 @@ extension Profile {
     if !isFrom(3, 50, module: FirmwareVersion(1, 20)) { return [hourly] }
     let quarterly = LoadProfileSet.Shape(blocks: 40, intervals: 96, minutes: 15, sources: energies + [15, 16, 17])
     if !isFrom(4, 0, module: nil) { return [quarterly] }
-    let withMBus = LoadProfileSet.Shape(blocks: 40, intervals: 24, minutes: 60, sources: [0, 1, 112])
-    return [quarterly, withMBus, .init(), .init()]
+    let withMBus = LoadProfileSet.Shape(blocks: 40, intervals: 24, minutes: 60, sources: [0, 1, 112, 113])
+    let daily = LoadProfileSet.Shape(
+      blocks: 3, intervals: 31, minutes: LoadProfileSet.wholeDay, sources: energies + [112])
+    let present = LoadProfileSet.Shape(blocks: 10, intervals: 48, minutes: 30, sources: [8, 9, 112])
+    return [quarterly, withMBus, daily, present]
   }
 }
 
 extension LoadProfilePart {
-  /// Type 4, device 0, data type 1.
-  private static let mbus: Int64 = 0x4001
+  /// Type 4, devices 0 and 1, data types 1 and 2; and the record headers of these.
+  private static let mbus: [(id: Int64, header: [UInt8])] = [(0x4001, [0x0C, 0x13, 0]), (0x4102, [0x0C, 0x06, 0])]
 
   static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
     let sets = profile.loadProfile
@@ -42,8 +47,15 @@ extension LoadProfilePart {
           sheet.set("data_set_control[\(i)].channel_settings[\(channel)].interval_source", Int64(source))
         }
       }
-    case Table.et66.id where sets.contains { $0.sources.contains(112) }:
-      sheet.set("extended_source_ids[0]", mbus)
+    case Table.et66.id where sets.contains(where: \.hasMBus):
+      for (i, source) in mbus.enumerated() { sheet.set("extended_source_ids[\(i)]", source.id) }
+    case Table.et57.id where sets.contains(where: \.hasMBus):
+      for (i, source) in mbus.enumerated() {
+        let path = "mdt_entry_array[\(i)]."
+        sheet.set(path + "entry_type", 1)
+        sheet.set(path + "mdt", source.id & 0x1F)
+        sheet.set(path + "drh", source.header)
+      }
     default: break
     }
   }

@@ -9,19 +9,23 @@ import OSGPTables
 /// are skipped. Blocks of which the meter lived through no second are left out.
 struct LoadProfilePart: Part {
   private var sets: [LoadProfileSet] = []
-  /// The house when the meter was switched on, until somebody wants to know what was before.
-  private var past: (household: Household, first: [(sequence: UInt32, blockStart: Int64)])?
+  /// House and newest block when the meter was switched on, until somebody wants to know what was before.
+  private var past: [(household: Household, sequence: UInt32, blockStart: Int64)?] = []
 
   mutating func start(_ body: inout MeterBody) {
     sets = body.profile.loadProfile.map { LoadProfileSet($0, at: body.utc) }
-    past = (body.household, sets.map { ($0.sequence, $0.blockStart) })
+    past = sets.map { (body.household, $0.sequence, $0.blockStart) }
   }
 
   func due(_ body: MeterBody) -> Int64? { sets.lazy.map(\.end).min().flatMap { $0 == .max ? nil : $0 } }
 
   mutating func act(_ body: inout MeterBody) {
     for i in sets.indices {
-      while sets[i].end <= body.utc { record(i, body) }
+      while sets[i].end <= body.utc {
+        record(i, &body)
+        // Its value waits there for whoever wanted to know.
+        if sets[i].shape.hasMBus { body.alertMBusChange() }
+      }
     }
   }
 
@@ -29,8 +33,8 @@ struct LoadProfilePart: Part {
     for i in sets.indices where sets[i].shape.blocks > 0 {
       switch happening {
       case .powerFailed: sets[i].common.insert(.powerFail)
-      case .powerReturned: powerReturned(i, body)
-      case .clockMoved(let seconds) where body.hasPower: clockMoved(i, by: seconds, body)
+      case .powerReturned: powerReturned(i, &body)
+      case .clockMoved(let seconds) where body.hasPower: clockMoved(i, by: seconds, &body)
       case .configurationChanged: sets[i].tellAll()
       default: break
       }
@@ -46,7 +50,7 @@ struct LoadProfilePart: Part {
     case Table.bt64.id, Table.bt65.id, Table.bt66.id, Table.bt67.id:
       let i = Int(table.index) - 64
       guard i < sets.count else { return }
-      recall()
+      recall(i, &body)
       if let changes = sets[i].takeChanges() { body.tables.put(changes.octets, at: changes.offset, of: table) }
     default: break
     }
@@ -54,40 +58,43 @@ struct LoadProfilePart: Part {
 
   // MARK: Recording
 
-  private mutating func record(_ i: Int, _ body: MeterBody) {
-    sets[i].record(values(i, body.household, status: sets[i].length), sets[i].common)
+  private mutating func record(_ i: Int, _ body: inout MeterBody) {
+    let channels = channels(i, &body)
+    sets[i].record(channels.map { $0.value(body.household, sets[i].length) }, sets[i].common)
   }
 
-  private func values(_ i: Int, _ household: Household, status: LoadProfileSet.Status) -> [LoadProfileSet.Value] {
-    sets[i].shape.sources.map { .of($0, household, status: status) }
+  private func channels(_ i: Int, _ body: inout MeterBody) -> [Channel] {
+    guard sets[i].shape.hasMBus, let types = body.tables.decoded(.et57) else {
+      return sets[i].shape.sources.map { .register($0) }
+    }
+    return sets[i].shape.sources.map { source in
+      MBusChannel.sources.contains(source) ? .mbus(MBusChannel(source, types, &body)) : .register(source)
+    }
   }
 
-  private mutating func powerReturned(_ i: Int, _ body: MeterBody) {
+  private mutating func powerReturned(_ i: Int, _ body: inout MeterBody) {
     // The clock was set back meanwhile.
-    if body.utc < sets[i].end - sets[i].shape.interval { clockMoved(i, by: -1, body) }
+    if body.utc < sets[i].end - sets[i].shape.interval { clockMoved(i, by: -1, &body) }
     skip(i, until: body.utc) { source in
-      Self.isEnergy(source) ? .of(source, body.household, status: .none) : .skipped
+      Self.isEnergy(source) ? Channel.register(source).value(body.household, .none) : .skipped
     } common: {
       .powerFail
     }
     sets[i].common.insert(.powerFail)
   }
 
-  private mutating func clockMoved(_ i: Int, by seconds: Int64, _ body: MeterBody) {
+  private mutating func clockMoved(_ i: Int, by seconds: Int64, _ body: inout MeterBody) {
     if seconds < 0 {
       sets[i].common.insert(.clockBackward)
       sets[i].length = .long
       // Its end comes again, but nobody wants to wait for that for days.
-      let interval = sets[i].shape.interval
-      if body.utc < sets[i].blockStart {
-        sets[i].end = (body.utc.floored(by: interval).quotient + 1) * interval
-      }
+      if body.utc < sets[i].blockStart { sets[i].end = sets[i].nextEnd(after: body.utc) }
       return
     }
     sets[i].common.insert(.clockForward)
     sets[i].length = .partial
     guard sets[i].end <= body.utc else { return }
-    record(i, body)
+    record(i, &body)
     skip(i, until: body.utc) { _ in
       .skipped
     } common: {
@@ -116,20 +123,19 @@ struct LoadProfilePart: Part {
     }
   }
 
-  /// Fills the ring with what was before the meter was switched on: the house's habits, seen every quarter of an hour.
-  private mutating func recall() {
-    guard let (house, first) = past else { return }
-    past = nil
-    var (household, energy) = (house, house.energy)
+  /// Fills a ring with what was before the meter was switched on: the house's habits, seen every quarter of an hour.
+  private mutating func recall(_ i: Int, _ body: inout MeterBody) {
+    guard let before = past[i] else { return }
+    past[i] = nil
+    let channels = channels(i, &body)
+    var (household, energy) = (before.household, before.household.energy)
     var end = household.now.floored(by: Self.quarter).quotient * Self.quarter
-    while case let recalling = sets.indices.filter({ sets[$0].recalls(end, before: first[$0].blockStart) }),
-      !recalling.isEmpty
-    {
-      let now = household.now
-      energy.add(household.measurement, seconds: Double(end - now))
+    while sets[i].recalls(end, before: before.blockStart) {
+      energy.add(household.measurement, seconds: Double(end - household.now))
       household.goBack(to: end, energy: energy)
-      for i in recalling where end % sets[i].shape.interval == 0 {
-        sets[i].recall(values(i, household, status: .none), end: end, before: first[i])
+      if sets[i].isEnd(end) {
+        sets[i].recall(
+          channels.map { $0.value(household, .none) }, end: end, before: (before.sequence, before.blockStart))
       }
       end -= Self.quarter
     }
@@ -143,10 +149,17 @@ struct LoadProfilePart: Part {
   }
 }
 
-extension LoadProfileSet.Value {
-  /// What a source reads now; nobody has connected an M-Bus device to the channels that want one.
-  fileprivate static func of(_ source: UInt8, _ household: Household, status: LoadProfileSet.Status) -> Self {
-    if (112...163).contains(source) { return Self(status: .noMBusData) }
-    return Self(integer: household.value(of: source, energy: household.energy), status: status)
+/// What one column of a data set records.
+private enum Channel {
+  case register(UInt8)
+  /// Nil for a device that is not there.
+  case mbus(MBusChannel?)
+
+  func value(_ household: Household, _ status: LoadProfileSet.Status) -> LoadProfileSet.Value {
+    switch self {
+    case .register(let source):
+      LoadProfileSet.Value(integer: household.value(of: source, energy: household.energy), status: status)
+    case .mbus(let channel): channel?.value(at: household.now, status) ?? LoadProfileSet.Value(status: .noMBusData)
+    }
   }
 }

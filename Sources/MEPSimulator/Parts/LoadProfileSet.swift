@@ -11,7 +11,8 @@ struct LoadProfileSet: Sendable {
     var minutes = 0
     var sources: [UInt8] = []
 
-    var interval: Int64 { Int64(minutes) * 60 }
+    /// Seconds.
+    var interval: Int64 { minutes == wholeDay ? CivilTime.day : Int64(minutes) * 60 }
     /// Seconds of a block.
     var span: Int64 { interval * Int64(intervals) }
     var statusOctets: Int { (intervals + 7) / 8 }
@@ -22,7 +23,11 @@ struct LoadProfileSet: Sendable {
     var intervalOctets: Int { channelOffset + 4 * sources.count }
     var blockOctets: Int { headerOctets + intervals * intervalOctets }
     var octets: Int { blocks * blockOctets }
+    var hasMBus: Bool { sources.contains(where: MBusChannel.sources.contains) }
   }
+
+  /// The code of an interval time.
+  static let wholeDay = 84
 
   /// The hour (UTC) at which blocks are to start: midnight in Danish standard time.
   static let startHour: Int64 = 23
@@ -76,8 +81,8 @@ struct LoadProfileSet: Sendable {
     sequence = UInt32(10 * shape.blocks + 7)
     (newest, end, blockStart) = (0, .max, 0)
     guard shape.blocks > 0 else { return }
-    newest = second.floored(by: shape.interval).quotient * shape.interval
-    end = newest + shape.interval
+    end = nextEnd(after: second)
+    newest = end - shape.interval
     blockStart = start(of: newest)
     for age in 0..<shape.blocks {
       let recorded = age == 0 ? index(of: newest) + 1 : shape.intervals
@@ -96,6 +101,14 @@ struct LoadProfileSet: Sendable {
     let status = offset(of: sequence) + 5
     return octets[status..<status + shape.statusOctets].reduce(0) { $0 + $1.nonzeroBitCount }
   }
+
+  /// The end of the interval that goes on at a second.
+  func nextEnd(after second: Int64) -> Int64 {
+    second + shape.interval - (second - Self.startHour * 3600).floored(by: shape.interval).remainder
+  }
+
+  /// Whether an interval ends at a second.
+  func isEnd(_ second: Int64) -> Bool { nextEnd(after: second) == second + shape.interval }
 
   /// When the block began that the interval with this end belongs to.
   func start(of end: Int64) -> Int64 {
@@ -151,8 +164,9 @@ struct LoadProfileSet: Sendable {
   private mutating func store(_ values: [Value], _ common: Common, end: Int64, _ block: UInt32) {
     let (start, index) = (offset(of: block), index(of: end))
     var common = common
-    // Daylight saving time changes on the hour, which no interval has in its middle.
-    if CivilTime.isDaylightSaving(utc: end - shape.interval) { common.insert(.daylightSaving) }
+    if CivilTime.isDaylightSaving(utc: end - shape.interval) || CivilTime.isDaylightSaving(utc: end - 1) {
+      common.insert(.daylightSaving)
+    }
     var status = [UInt8](repeating: 0, count: shape.channelOffset)
     for (i, nibble) in ([common.rawValue] + values.map(\.status.rawValue)).enumerated() {
       status[i / 2] |= i % 2 == 0 ? nibble << 4 : nibble

@@ -143,7 +143,7 @@ struct OnDemandPart: Part {
       return
     }
     body.tables.set(.et58, path, Int64(value))
-    for port in 1...body.profile.ports where body.flag("m_bus_alerts", of: port) { body.alert(.mbusChange, port: port) }
+    body.alertMBusChange()
   }
 
   // MARK: Clients

@@ -33,21 +33,22 @@ struct Bench {
 
   init(
     _ profile: Profile, port: Int = 1, key: AccessKey = advancedKey, seed: UInt64 = 1,
-    scenario: String = "", clock: SetClock = SetClock(836_400_000), meter: SimulatedMeter? = nil
+    scenario: String = "", clock: SetClock = SetClock(836_400_000), meter: SimulatedMeter? = nil,
+    timers: Timers = .unpaced
   ) throws {
     self.clock = clock
     self.meter =
       try meter
       ?? SimulatedMeter(profile, seed: seed, scenario: try Scenario(parsing: scenario), clock: { clock.now() })
     let (near, far) = MemoryLink.pair()
-    let connection = ServerConnection(basic: basicKey, advanced: advancedKey, sequence: 1000, timers: .unpaced)
+    let connection = ServerConnection(basic: basicKey, advanced: advancedKey, sequence: 1000, timers: timers)
     let handler = self.meter.port(port)
     Task {
       var server = ExchangeServer(connection, handler: handler, log: quiet)
       try? await server.serve(far)
     }
     client = ExchangeClient(
-      ClientConnection(key: key, firstSequence: 1000, timers: .unpaced), over: near, log: quiet)
+      ClientConnection(key: key, firstSequence: 1000, timers: timers), over: near, log: quiet)
   }
 
   func ask(_ request: Request) async throws -> Response { try await client.perform(request).result.get() }
