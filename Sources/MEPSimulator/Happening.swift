@@ -17,7 +17,7 @@ public enum Happening: Sendable, Equatable {
   /// Standard events are below 0x800, the manufacturer's from there on.
   case event(id: UInt16, argument: [UInt8])
   /// The IDT version was counted up: other dimensions or another program.
-  case configurationChanged
+  case configurationChanged(ConfigurationChange)
   /// The display shows something else.
   case display(DisplayContent)
   /// The client at a port is registered no more.
@@ -30,6 +30,13 @@ public enum Happening: Sendable, Equatable {
   case selfRead
   /// What the head-end ordered, after that what it does to mains, clock and ports was done.
   case order(Order)
+
+  /// Why dimensions change, as the event of it has it.
+  public enum ConfigurationChange: UInt16, Sendable {
+    /// By EP06, which is how the head-end does it.
+    case procedure = 1
+    case tableWrite = 3
+  }
 
   /// An event whose argument takes the two octets that meters have for it.
   static func event(_ id: EventID, _ argument: UInt16 = 0) -> Happening {

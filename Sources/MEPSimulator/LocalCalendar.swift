@@ -29,8 +29,17 @@ struct LocalCalendar: Sendable {
     return tariffs.localTime(utc: moment, offset)
   }
 
+  /// Seconds by which it is ahead of UTC.
+  func offset(utc: Int64) -> Int64 { local(utc: utc).secondsSince2000 - utc }
+
+  /// The second (UTC) at which it shows a time; one that it skips is as much later.
+  func utc(of moment: Moment) -> Int64 {
+    let second = moment.secondsSince2000
+    return second - offset(utc: second - offset(utc: second))
+  }
+
   func isDaylightSaving(utc: Int64) -> Bool {
-    local(utc: utc).secondsSince2000 - utc != offset?.zone ?? 0
+    offset(utc: utc) != offset?.zone ?? 0
   }
 
   /// The second (UTC) of the next change between standard and summer time.

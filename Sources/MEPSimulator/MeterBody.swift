@@ -83,10 +83,11 @@ struct MeterBody: Sendable {
   }
 
   /// The configuration has changed: the IDT version is counted up, the sequence numbers move on.
-  mutating func changeConfiguration() {
+  mutating func changeConfiguration(_ cause: Happening.ConfigurationChange) {
     let version = tables.integer(.et04, "idt_version")
     tables.set(.et04, "idt_version", (version + 1) & 0xFF)
     configurationChanges += 1
-    tell(.configurationChanged)
+    raise("dimension_change")
+    tell(.configurationChanged(cause))
   }
 }

@@ -24,6 +24,8 @@ public struct Profile: Sendable {
   public let imageCRC: UInt16
   /// Values that never change, by source; nil for a meter that lives.
   public let frozen: [UInt8: Int64]?
+  /// Wh or varh that one count of the energy registers stands for: 1, 10 or 100 (ET55). Set when a meter is made.
+  public var energyUnit = 1
   /// Entries of the event log, BT74.
   public var events = 100
   /// Entries of the alternate event log, ET79; 0 where it is disabled.
@@ -38,7 +40,7 @@ public struct Profile: Sendable {
   var extendedReads = 0
 
   /// Every profile by its name.
-  public static let all = [gen3, gen3Old, gen3Demand, gen4, gen4Compatible, module, gen3Frozen]
+  public static let all = [gen3, gen3Old, gen3Demand, gen3CT, gen4, gen4Compatible, module, gen3Frozen]
 
   public static func named(_ name: String) -> Profile? { all.first { $0.name == name } }
 
@@ -62,6 +64,15 @@ public struct Profile: Sendable {
     ports: 1, tiers: 4, summations: Sources.summations, presentValues: Array(Sources.presentValues.prefix(55)),
     demands: [8, 9], coincidents: [(source: 10, demand: 0)], imageCRC: 55331, frozen: nil,
     adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 20).dimensioned(.et41, entries: 12))
+
+  /// What is special of it is all in ET29 and ET55: as for BT23, current transformers are reckoned in.
+  public static let gen3CT = {
+    var profile = gen3
+    profile.name = "gen3-ct"
+    profile.summary = "gen3 behind current transformers, its energy registers in units of 10 Wh and 10 varh"
+    profile.energyUnit = 10
+    return profile
+  }()
 
   public static let gen4 = Profile(
     name: "gen4", summary: "83334, firmware 4.30, two MEP ports: 19 summations, 8 tiers, 84 present values",
@@ -118,6 +129,9 @@ public struct Profile: Sendable {
     firmware.isModule && table == Table.bt28.id ? 4 * max(0, presentValues.count - 55) : 0
   }
 
+  /// Whether it can count its energy in other units than Wh and varh (ET55).
+  var hasEnergyUnit: Bool { isFrom(3, 70, module: FirmwareVersion(1, 20)) }
+
   /// Whether its firmware has what came with a version of meters, or with that of modules.
   func isFrom(_ major: UInt8, _ minor: UInt8, module: FirmwareVersion?) -> Bool {
     firmware.isFrom(FirmwareVersion(major, minor), module: module)
@@ -139,7 +153,7 @@ public struct Profile: Sendable {
     HistoryPart.self, DemandPart.self, DisplayPart.self,
     AdjustableLogsPart.self, EventLogPart.self, OutagePart.self, QualityPart.self,
     MBusPart.self, OnDemandPart.self, AlertPart.self, DeltaDataPart.self,
-    LoadProfilePart.self, TransactionPart.self,
+    LoadProfilePart.self, TransactionPart.self, InterfacePart.self,
   ]
 }
 

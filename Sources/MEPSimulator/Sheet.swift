@@ -28,6 +28,20 @@ struct Sheet {
     octets += layout.factoryImage.dropFirst(octets.count)
   }
 
+  /// Fills in a table that describes itself, laid out anew with each field that shapes what follows it. Fields that it does
+  /// not have are left out.
+  mutating func fill(inOrder fields: [(path: String, value: Raw)]) throws(LayoutError) {
+    var shaping: [StaticString] = []
+    table.visitReferences { if $0.table == nil { shaping.append($0.field) } }
+    for (path, value) in fields {
+      guard let place = layout.place(at: path) else { continue }
+      store(path) { _ in value }
+      guard let name = place.path.last, shaping.contains(where: name.isCalled) else { continue }
+      octets.removeSubrange(place.end...)
+      try grow()
+    }
+  }
+
   mutating func set(_ path: String, _ value: Int64) { store(path) { _ in .integer(value) } }
   mutating func set(_ path: String, _ value: [UInt8]) { store(path) { _ in .octets(value) } }
 

@@ -41,6 +41,7 @@ public actor SimulatedMeter {
     var household = Household(seed: seed, start: now - 600)
     household.advance(to: now)
     household.hasRunForYears(tiers: profile.tiers)
+    household.registerUnit = profile.energyUnit
     body = MeterBody(profile, tables: try TableStore(profile), household: household, seed: seed)
     headEnd = HeadEnd(scenario, start: now)
     parts = Profile.parts.map { $0.init() }
@@ -71,7 +72,7 @@ public actor SimulatedMeter {
     try body.tables.reconfigure(changed)
     body.profile = changed
     body.user = .network
-    body.changeConfiguration()
+    body.changeConfiguration(.procedure)
     tellParts()
   }
 

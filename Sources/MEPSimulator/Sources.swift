@@ -50,10 +50,13 @@ extension Household {
     case 1: return register(energy.reverseActive)
     case 2: return register(energy.importReactive)
     case 3: return register(energy.exportReactive)
+    case 4: return energy.secondsOff
+    case 5: return energy.outages
     case 6: return register(energy.forwardActive) + register(energy.reverseActive)
     case 7: return max(0, register(energy.forwardActive) - register(energy.reverseActive))
     case 108...111: return register(energy.reactive[Int(source - 108)])
-    case 245...248: return register(energy.apparent[Int(source - 245)])
+    // Of VAh the guide does not say that they come in other units.
+    case 245...248: return register(energy.apparent[Int(source - 245)], unit: 1)
     case 8, 81: return whole(max(power, 0))
     case 9, 82: return whole(max(-power, 0))
     case 10, 83: return whole(max(reactive, 0))
@@ -86,13 +89,17 @@ extension Household {
       return whole((angle < 0 ? angle + 360 : angle) * 100)
     case 239...241: return whole(max(m.reactivePower[phase(239)], 0))
     case 242...244: return whole(max(-m.reactivePower[phase(242)], 0))
-    // Outages, pulse inputs, errors and the neutral's current: none in this house.
+    // Pulse inputs, errors and the neutral's current: none in this house.
     default: return 0
     }
   }
 
-  /// Counters are 31 bits and a sign; they begin anew when they are full.
-  private func register(_ energy: Double) -> Int64 { Int64(energy) & 0x7FFF_FFFF }
+  /// Decimal digits of the registers: so many fit into 31 bits. They begin anew when they are full.
+  static let registerDigits = 9
+
+  private func register(_ energy: Double, unit: Int? = nil) -> Int64 {
+    Int64(energy) / Int64(unit ?? registerUnit) % 1_000_000_000
+  }
 
   private func quadrant(_ active: Double, _ reactive: Double) -> Int {
     reactive < 0 ? (active < 0 ? 2 : 3) : (active < 0 ? 1 : 0)

@@ -70,6 +70,9 @@ struct TableStore: Sendable {
     entries[id]?.octets.replaceSubrange(offset..<offset + part.count, with: part)
   }
 
+  /// Gives a table other octets, of another length where need be.
+  mutating func replace(_ sheet: Sheet) { entries[sheet.id] = Entry(layout: sheet.layout, octets: sheet.octets) }
+
   /// Takes on other dimensions; all or nothing. Tables that look as before keep what they hold, unless the change is in
   /// what they came with from the factory.
   mutating func reconfigure(_ profile: Profile) throws(LayoutError) {
@@ -95,8 +98,7 @@ struct TableStore: Sendable {
     if entries[id] != nil { return true }
     guard let table = table(id) else { return false }
     do throws(LayoutError) {
-      let sheet = try profile.sheet(of: table, in: dimensions)
-      entries[id] = Entry(layout: sheet.layout, octets: sheet.octets)
+      replace(try profile.sheet(of: table, in: dimensions))
       return true
     } catch {
       preconditionFailure("\(profile.name) cannot have \(id): \(error)")

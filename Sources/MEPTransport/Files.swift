@@ -6,9 +6,9 @@ public enum Files {
   /// The whole of a text file; nil if it cannot be read.
   public static func text(_ path: String) -> String? { octets(path).map { String(decoding: $0, as: UTF8.self) } }
 
-  /// The whole of a file; nil if it cannot be read.
+  /// The whole of a file, or of what comes through a pipe; nil if it cannot be read.
   public static func octets(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var octets: [UInt8] = []
@@ -18,6 +18,7 @@ public enum Files {
         let got = read(descriptor, buffer.baseAddress, buffer.count)
         (isRead, count) = (got >= 0, max(0, got))
       }
+      if !isRead, errno == EINTR { continue }
       // A folder can be opened, but not read.
       guard isRead else { return nil }
       if part.isEmpty { return octets }

@@ -9,6 +9,9 @@ public enum ExtendedSource: Equatable, Sendable {
   /// A type that the guide does not describe.
   case other(UInt16)
 
+  /// The source numbers of 8 bits that ET66 maps to these, in its order.
+  public static let mapped: ClosedRange<UInt8> = 112...163
+
   public init(_ id: UInt16) {
     let device = Int(id >> 8 & 0x0F)
     switch id >> 12 {

@@ -4,7 +4,10 @@ import Glibc
 
 /// Runs something until it ends or the user has had enough: Ctrl-C or a termination ends it in order.
 enum Interrupt {
-  static func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
+  /// - Parameter input: a pipe whose end does the same: whoever holds it may have no time left to send a signal.
+  static func run(
+    atEndOf input: Int32? = nil, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
     // Before anything is begun: a signal may come at once, and waits in the pipe.
     let reader = pipe.reader
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, note) }
@@ -19,9 +22,33 @@ enum Interrupt {
     }
     source.resume()
     defer { source.cancel() }
+    let watch = input.map { end(of: $0) { task.cancel() } }
+    defer { watch?.cancel() }
     do { try await task.value } catch {
       if !task.isCancelled { throw error }
     }
+  }
+
+  /// Standard input where it is a pipe that somebody still holds open.
+  static var openInput: Int32? {
+    var file = stat()
+    guard fstat(STDIN_FILENO, &file) == 0, file.st_mode & S_IFMT == S_IFIFO else { return nil }
+    var state = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&state, 1, 0) >= 0 && state.revents & Int16(POLLHUP) == 0 ? STDIN_FILENO : nil
+  }
+
+  private static func end(
+    of pipe: Int32, _ act: @escaping @Sendable () -> Void
+  ) -> any DispatchSourceRead {
+    let source = DispatchSource.makeReadSource(fileDescriptor: pipe, queue: .global())
+    source.setEventHandler {
+      var octets = [UInt8](repeating: 0, count: 512)
+      guard read(pipe, &octets, octets.count) == 0 else { return }
+      source.cancel()
+      act()
+    }
+    source.resume()
+    return source
   }
 
   /// All that a signal handler may do is to write; who reads can do the rest.

@@ -11,7 +11,8 @@ struct Simulate: AsyncParsableCommand {
     abstract: "Is a meter: answers others on a TCP port or on a pseudo-terminal.",
     discussion: """
       A house lives behind it, from a seed. --listen and --pty together may be given
-      once for each MEP port that the profile has. Ctrl-C ends it.
+      once for each MEP port that the profile has. Ctrl-C ends it; so does the end of
+      its standard input, where that is a pipe.
         mep simulate --profile gen3 --mbk-file mbk --mak-file mak --pty /tmp/meter
 
       Scenario files. \(Scenario.grammar)
@@ -88,9 +89,9 @@ struct Simulate: AsyncParsableCommand {
       throw Failure(.wrongUse, "--lived takes a span, such as 90s, 10m, 2h or 30d.")
     }
     _ = try addresses()
-    _ = try plot()
   }
 
+  /// To be read once: it may be a pipe.
   private func plot() throws -> Scenario {
     guard let path = scenario else { return Scenario() }
     guard let text = Files.text(path) else {
@@ -102,6 +103,7 @@ struct Simulate: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let plot = try plot()
     let named = try Profile.required(profile)
     let kind = frozen && named.name == Profile.gen3.name ? .gen3Frozen : named
     let basic = try Key.read(mbkFile)
@@ -114,12 +116,12 @@ struct Simulate: AsyncParsableCommand {
       start.flatMap { Scenario.moment($0) }.map { VirtualClock(start: $0.secondsSince2000 + past, speed: speed) }
       ?? VirtualClock.system(speed: speed)
     let meter = try SimulatedMeter(
-      kind, seed: seed, scenario: try plot(), start: clock.now() - past, log: log, clock: { clock.now() })
+      kind, seed: seed, scenario: plot, start: clock.now() - past, log: log, clock: { clock.now() })
     await meter.advance()
     let ends = try open()
     defer { for end in ends { end.close() } }
     let (logger, seed, report, baud) = (log, seed, seqReport.value, baud)
-    try await Interrupt.run {
+    try await Interrupt.run(atEndOf: Interrupt.openInput) {
       try await withThrowingTaskGroup(of: Void.self) { (group: inout ThrowingTaskGroup<Void, any Error>) in
         for (i, end) in ends.enumerated() {
           let port = SimulatedPort(

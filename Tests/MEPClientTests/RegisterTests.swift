@@ -23,23 +23,30 @@ import Testing
       if profile.tiers > 0 { #expect(registers.tiers[1].summation(of: 1)?.raw == stored.bySource[[1, 1]]) }
       #expect(registers.total.demands.count == profile.demands.count)
       #expect(registers.demandResets == (profile.demands.isEmpty ? nil : 0))
-      #expect(try await meter.readEnergyRegisterUnit().multiplier == 1)
+      #expect(try await meter.readEnergyRegisterUnit().multiplier == Int64(profile.energyUnit))
       meter.close()
     }
   }
 
   @Test func inTensOfWattHours() async throws {
-    let meter = Meter(at: plug(try simulated(.gen3).port(1)))
-    let before = try await meter.readRegisters()
-    try await meter.carryOut(try await meter.plan(.et55, setting: [("energy_register_unit", "10")]))
-    let after = try await meter.readRegisters()
+    let ones = Meter(at: plug(try simulated(.gen3).port(1)))
+    let tens = Meter(at: plug(try simulated(.gen3CT).port(1)))
+    let (before, after) = (try await ones.readRegisters(), try await tens.readRegisters())
     #expect(
-      after.total.summation(of: 0)?.value == Decimal(try #require(before.total.summation(of: 0)).raw, exponent: 1))
+      after.total.summation(of: 0)?.value
+        == Decimal(try #require(before.total.summation(of: 0)).raw / 10, exponent: 1))
     #expect(after.total.summation(of: 5)?.value == before.total.summation(of: 5)?.value)
     #expect(
-      try await meter.readSelfReads(.last(1))?.entries[0].snapshot.registers.total.summations[0].value.exponent == 1)
-    #expect(try await meter.readPreviousSeason()?.registers.total.summations[0].value.exponent == 1)
-    try await meter.carryOut(try await meter.plan(.et55, setting: [("energy_register_unit", "7")]))
+      try await tens.readSelfReads(.last(1))?.entries[0].snapshot.registers.total.summations[0].value.exponent == 1)
+    #expect(try await tens.readPreviousSeason()?.registers.total.summations[0].value.exponent == 1)
+    ones.close()
+    tens.close()
+  }
+
+  @Test func aUnitThatTheGuideDoesNotKnow() async throws {
+    var profile = Profile.gen3
+    profile.energyUnit = 7
+    let meter = Meter(at: plug(try simulated(profile).port(1)))
     await #expect { _ = try await meter.readRegisters() } throws: { error in
       if case .notUnderstood(Table.et55.id, _)? = error as? MeterError { true } else { false }
     }

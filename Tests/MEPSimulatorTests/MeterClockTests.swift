@@ -95,4 +95,51 @@ import Testing
     #expect(slow.now() >= 1000)
     #expect(fast.now() >= first)
   }
+
+  /// All local times of the meter are those of BT55, wherever the utility says that it is.
+  @Test func thereIsOneLocalTime() async throws {
+    let bench = try Bench(.gen3, clock: SetClock(CivilTime(year: 2026, month: 7, day: 1, hour: 12)))
+    let summer = try await newestFlags(bench)
+    #expect(summer == 1)
+    // Three hours ahead of UTC all the year round.
+    try await bench.write(.bt53, "time_zone_offset", 180)
+    try await bench.write(.bt53, "daylight_saving_time_adjustment", 0)
+    // The heat meter is read at 00:02 local time.
+    bench.clock.go(9 * 3600 + 119)
+    let shown = try await bench.devices().devices[1].lastRead
+    #expect(shown?.description == "2026-07-01T00:02:00")
+    bench.clock.go(1)
+    #expect(try await bench.devices().devices[1].lastRead?.description == "2026-07-02T00:02:00")
+    #expect(try await local(bench, .bt55, "clock_calendar") == "2026-07-02T00:02:00")
+    bench.clock.go(3600)
+    let path = "data_set_internal_configuration[0]."
+    #expect(try await local(bench, .et21, path + "interval_end_time_local") == "2026-07-02T01:00:00")
+    #expect(try await local(bench, .et21, path + "interval_end_time_utc") == "2026-07-01T22:00:00")
+    #expect(try await newestFlags(bench) == 0)
+    // The device's own clock.
+    let times = try await bench.devices().devices[1].records.compactMap { record in
+      if case .time(let time) = record.value { "\(time)" } else { nil }
+    }
+    #expect(times.last?.hasPrefix("2026-07-02 00:02") == true, "\(times)")
+  }
+
+  private func local(_ bench: Bench, _ table: Table, _ path: String) async throws -> String? {
+    let decoded = try await bench.read(table)
+    guard let place = decoded.places.first(where: { $0.pathText == path }),
+      case .octets(let octets)? = place.raw(in: decoded.octets)
+    else { return nil }
+    return Moment(octets)?.description
+  }
+
+  /// The flags that all channels of the newest interval of data set 1 share.
+  private func newestFlags(_ bench: Bench) async throws -> UInt8 {
+    let state = try await bench.read(.et21)
+    func number(_ name: String) throws -> Int {
+      Int(try #require(state.integer("data_set_internal_configuration[0].\(name)")))
+    }
+    let interval =
+      try number("last_block_index") * number("block_size") + number("interval_0_offset_from_block")
+      + number("last_interval_number") * number("interval_size")
+    return try await bench.data(.readPart(.basic(64), offset: UInt32(interval), length: 1))[0] >> 4
+  }
 }

@@ -167,7 +167,10 @@ extension Bench {
   private func next(_ octets: [UInt8], after time: CivilTime) throws -> CivilTime? {
     let layout = try Table.et13.layout(in: try Profile.gen3.dimensions)
     let table = Decoded(layout: layout, octets: octets + [UInt8](repeating: 0, count: layout.octets - octets.count))
-    return try #require(ReadSchedule(table, slot: 0)).next(after: time.seconds).map { CivilTime(seconds: $0) }
+    var tables = try TableStore(.gen3)
+    return try #require(ReadSchedule(table, slot: 0)).next(after: time.seconds, LocalCalendar(&tables)).map {
+      CivilTime(seconds: $0)
+    }
   }
 
   private func utc(_ month: Int, _ day: Int, _ hour: Int, _ minute: Int = 0, year: Int = 2026) -> CivilTime {

@@ -64,6 +64,39 @@ import Testing
     #expect(abs(tiers.reduce(0, +) - counted("summations[0]")) <= 5)
   }
 
+  /// How often and how long power was out, in the totals only; copies of the registers have it from then on.
+  @Test func outagesAreCounted() async throws {
+    let bench = try Bench(.gen4, scenario: "+1h power-outage 10m\n+3h power-outage 5s\n+4h one-time-read")
+    bench.clock.go(5 * 3600)
+    let registers = try await bench.registers(.bt23)
+    #expect(registers[4] == 605 && registers[5] == 2)
+    let all = try await bench.read(.bt23)
+    for tier in 0..<8 {
+      #expect(all.integer("tiers[\(tier)].summations[4]") == 0 && all.integer("tiers[\(tier)].summations[5]") == 0)
+    }
+    #expect(OutageLog(try await bench.read(.et81))?.entries.compactMap(\.seconds) == [600, 5])
+    let copy = try await bench.read(.et31)
+    let counted = copy.places.filter { $0.source?.number == 4 && $0.path.count == 2 }.compactMap {
+      $0.integer(in: copy.octets)
+    }
+    #expect(counted.first == 605)
+  }
+
+  /// A house that has run for years has done so in all quadrants.
+  @Test func quadrantsAddUp() async throws {
+    let bench = try Bench(.gen4)
+    for hours: Int64 in [0, 12] {
+      bench.clock.go(hours * 3600)
+      let energy = try await bench.registers(.bt23)
+      func sum(_ sources: UInt8...) -> Int64 { sources.reduce(0) { $0 + (energy[$1] ?? .min / 8) } }
+      #expect(abs(sum(108, 109) - sum(2)) <= 1 && abs(sum(110, 111) - sum(3)) <= 1)
+      for (quadrant, reactive) in zip(245..<249 as Range<UInt8>, 108..<112 as Range<UInt8>) {
+        #expect(sum(quadrant) >= sum(reactive) && sum(reactive) > 0)
+      }
+      #expect(sum(245, 248) >= sum(0) && sum(246, 247) >= sum(1))
+    }
+  }
+
   @Test func sameSeedSameAnswers() async throws {
     let benches = try [7, 7, 8].map { try Bench(.gen4, seed: $0) }
     var readings: [[[UInt8]]] = []

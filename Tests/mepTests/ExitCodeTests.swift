@@ -38,7 +38,8 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     Mishap("info --meter serial:/dev/x?enable=yes", 2, "enable=rts"),
     Mishap("info --meter tcp://host", 2, "tcp://host:port"),
     Mishap(
-      "info --meter sim:nope", 2, "\"nope\"", "gen3, gen3-old, gen3-demand, gen4, gen4-compatible, module, gen3-frozen"),
+      "info --meter sim:nope", 2, "\"nope\"",
+      "gen3, gen3-old, gen3-demand, gen3-ct, gen4, gen4-compatible, module, gen3-frozen"),
     Mishap("info --meter serial:/dev/nope", 2, "Which key?", "--key-file", "MEP_KEY_FILE"),
     Mishap("info \(serial) nope", 2, "no key file nope", "chmod 600 nope"),
     Mishap("info \(serial) open", 2, "`chmod 600 open`"),

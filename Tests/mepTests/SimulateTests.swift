@@ -15,6 +15,44 @@ import Testing
     #expect(!bench.has("meter"))
   }
 
+  /// As when whoever started it has crashed.
+  @Test func itEndsWithItsStandardInput() async throws {
+    let bench = try Bench()
+    let simulator = try await bench.simulate()
+    try bench.life.fileHandleForWriting.write(contentsOf: Data("not the end\n".utf8))
+    #expect(try await bench.run("info", "--meter", "serial:meter", "--key-file", "mbk").status == 0)
+    try bench.life.fileHandleForWriting.close()
+    #expect(try await simulator.ended(within: 5).status == 0)
+    #expect(!bench.has("meter"))
+  }
+
+  /// What is written into a pipe is read once, and waited for; the end of a pipe that was read is not the simulator's.
+  @Test func aScenarioMayComeThroughAPipe() async throws {
+    let bench = try Bench()
+    let grid = bench.folder.appendingPathComponent("grid").path
+    try #require(mkfifo(grid, 0o600) == 0)
+    Thread.detachNewThread {
+      let writer = FileHandle(forWritingAtPath: grid)
+      Thread.sleep(forTimeInterval: 0.3)
+      try? writer?.write(contentsOf: Data("+0s tariff 2\n".utf8))
+      try? writer?.close()
+    }
+    try await bench.simulate("--scenario", "grid")
+    #expect(try await drive(bench).contains("manual"))
+  }
+
+  @Test func aScenarioMayComeFromStandardInput() async throws {
+    let bench = try Bench()
+    try bench.life.fileHandleForWriting.write(contentsOf: Data("+0s tariff 2\n".utf8))
+    try bench.life.fileHandleForWriting.close()
+    try await bench.simulate("--scenario", "/dev/stdin")
+    #expect(try await drive(bench).contains("manual"))
+  }
+
+  private func drive(_ bench: Bench) async throws -> String {
+    try await bench.run("read", "BT55.tier_drive", "--meter", "serial:meter", "--key-file", "mbk").out
+  }
+
   @Test func aGen4HasTwoPorts() async throws {
     let bench = try Bench()
     let address = try freeAddress()

@@ -75,7 +75,7 @@ struct HeadEnd: Sendable {
     body.user = .network
     switch order {
     case .clock(let seconds): body.moveClock(by: seconds)
-    case .configurationChange: body.changeConfiguration()
+    case .configurationChange: body.changeConfiguration(.procedure)
     case .advancedKey(let octet): body.advancedKey = AccessKey(dummy: octet)
     case .port(let port, let isOpen):
       if isOpen { body.closedPorts.remove(port) } else { body.closedPorts.insert(port) }

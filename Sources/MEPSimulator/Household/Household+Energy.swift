@@ -15,6 +15,9 @@ extension Household {
     var reactive = SIMD4<Double>()
     /// VAh by quadrant, like `reactive`.
     var apparent = SIMD4<Double>()
+    /// Seconds that the meter was without power, and how often; of the totals only (guide, BT23).
+    var secondsOff: Int64 = 0
+    var outages: Int64 = 0
 
     /// Counts one second of a measurement, or so many; less than none takes them back.
     mutating func add(_ measurement: Measurement, seconds: Double = 1) {

@@ -17,6 +17,8 @@ struct Household: Sendable {
   var tiers = [Energy](repeating: Energy(), count: 8)
   /// The tier that counts, 0…7, until another one is set; nil for a meter without tiers.
   var tier: Int?
+  /// Wh or varh that one count of the meter's registers stands for.
+  var registerUnit = 1
   /// The length of the window of `average` in seconds.
   let averageSeconds: Int64
   /// What of the mains is there, as a share of what the grid gives by itself: 0 for a phase that is lost.
@@ -80,8 +82,13 @@ struct Household: Sendable {
   mutating func hasRunForYears(tiers count: Int) {
     energy.forwardActive = 12_345_678
     energy.reverseActive = 3_456_789
-    energy.importReactive = 1_3_456_789
+    energy.importReactive = 13_456_789
     energy.exportReactive = 2_345_678
+    let (imported, exported) = (energy.importReactive, energy.exportReactive)
+    energy.reactive = SIMD4(0.9 * imported, 0.1 * imported, 0.4 * exported, 0.6 * exported)
+    let (forward, reverse) = (energy.forwardActive, energy.reverseActive)
+    let active = SIMD4(0.8 * forward, 0.3 * reverse, 0.7 * reverse, 0.2 * forward)
+    energy.apparent = (active * active + energy.reactive * energy.reactive).squareRoot()
     for tier in 0..<count { tiers[tier] = energy.scaled(by: 1 / Double(count)) }
   }
 

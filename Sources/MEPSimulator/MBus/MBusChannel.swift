@@ -8,6 +8,7 @@ struct MBusChannel: Sendable {
   static let sources: ClosedRange<UInt8> = 112...163
 
   private let device: MBusDevice
+  private let calendar: LocalCalendar
   private let valve: UInt8
   /// Of the records that it looks for, the special ones first.
   private let headers: [ArraySlice<UInt8>]
@@ -20,6 +21,7 @@ struct MBusChannel: Sendable {
       truncatingIfNeeded: body.tables.integer(.et66, "extended_source_ids[\(source - Self.sources.lowerBound)]"))
     guard case .mbus(let slot, let type) = ExtendedSource(id), let device = body.device(in: slot) else { return nil }
     self.device = device
+    calendar = body.calendar
     valve = UInt8(truncatingIfNeeded: body.tables.integer(.et58, "device_status[\(slot)].control_status"))
     pollRate = body.tables.integer(.et34, "device_config[\(slot)].load_profile_poll_rate")
     let known = MBusDataType(type, in: types).headers.filter { !$0.isMEP }
@@ -30,7 +32,7 @@ struct MBusChannel: Sendable {
   func value(at second: Int64, _ status: LoadProfileSet.Status) -> LoadProfileSet.Value {
     let minute = second.floored(by: CivilTime.day).remainder / 60
     guard pollRate == 0 || minute.isMultiple(of: pollRate) else { return .skipped }
-    let records = device.records(at: second, valve: valve)
+    let records = device.records(at: second, calendar, valve: valve)
     for header in headers {
       guard let record = records.first(where: { $0.starts(with: header) }) else { continue }
       let octets = record.dropFirst(header.count).prefix(4) + [0, 0, 0, 0]

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+import C1219
 
 extension MBusDevice {
   /// What it answers to a request for data: header and records of a variable data structure (EN 13757-3, CI 0x72).
   ///
   /// - Parameters:
+  ///   - calendar: the meter's, which sets its clock.
   ///   - access: counts its answers.
   ///   - valve: what was last written to its digital output.
-  func telegram(at second: Int64, access: UInt8, valve: UInt8) -> [UInt8] {
+  func telegram(at second: Int64, _ calendar: LocalCalendar, access: UInt8, valve: UInt8) -> [UInt8] {
     let header: [UInt8] =
       Self.bcd(serialNumber, 4) + Self.manufacturer + [kind == .water ? 0x11 : 0x21, kind.rawValue, access, 0, 0, 0]
-    return header + records(at: second, valve: valve).joined()
+    return header + records(at: second, calendar, valve: valve).joined()
   }
 
-  func records(at second: Int64, valve: UInt8) -> [[UInt8]] {
-    let local = CivilTime.local(utc: second)
-    let month = CivilTime(year: local.year, month: local.month, day: 1)
-    let first = month.seconds - CivilTime.offset(utc: month.seconds - 3600)
+  func records(at second: Int64, _ calendar: LocalCalendar, valve: UInt8) -> [[UInt8]] {
+    let local = calendar.local(utc: second)
+    let month = Moment(year: local.year, month: local.month, day: 1)
+    let first = calendar.utc(of: month)
     let stored: [UInt8] = [0x42, 0x6C] + Self.date(month)
     // DIF and VIF before each value: instantaneous but for the 0x4…, which are the first values of the month.
     let records: [[UInt8]] =
@@ -27,7 +29,7 @@ extension MBusDevice {
         ]
       case .heat: heat(at: second, first) + [stored]
       }
-    return records + [[0x04, 0x6D] + Self.time(local, isSummer: CivilTime.isDaylightSaving(utc: second))]
+    return records + [[0x04, 0x6D] + Self.time(local, isSummer: calendar.isDaylightSaving(utc: second))]
   }
 
   private func heat(at second: Int64, _ first: Int64) -> [[UInt8]] {
@@ -62,13 +64,13 @@ extension MBusDevice {
   }
 
   /// Type G.
-  private static func date(_ time: CivilTime) -> [UInt8] {
+  private static func date(_ time: Moment) -> [UInt8] {
     let year = time.year % 100
     return [UInt8(time.day | (year & 7) << 5), UInt8(time.month | (year >> 3) << 4)]
   }
 
   /// Type F.
-  private static func time(_ time: CivilTime, isSummer: Bool) -> [UInt8] {
+  private static func time(_ time: Moment, isSummer: Bool) -> [UInt8] {
     [UInt8(time.minute), UInt8(time.hour | 0x20 | (isSummer ? 0x80 : 0))] + date(time)
   }
 }

@@ -21,16 +21,11 @@ extension MeterBody {
   }
 
   /// The local time of a UTC second as LTIME_DATE.
-  static func longTime(_ second: Int64) -> [UInt8] {
-    let time = CivilTime.local(utc: second)
-    return Moment(
-      year: time.year, month: time.month, day: time.day, hour: time.hour, minute: time.minute, second: time.second
-    ).octets
-  }
+  func longTime(_ second: Int64) -> [UInt8] { calendar.local(utc: second).octets }
 
   mutating func noteReadAttempt(_ slot: Int, at second: Int64) {
     count(slot, "read_attempts")
-    tables.set(.et14, Self.status(slot, "last_read_attempt"), Self.longTime(second))
+    tables.set(.et14, Self.status(slot, "last_read_attempt"), longTime(second))
   }
 
   /// What an M-Bus device answers to a billing read, as ET16 and ET45 have it.
@@ -38,10 +33,10 @@ extension MeterBody {
     guard let device = device(in: slot) else { return nil }
     count(slot, "read_answers")
     let telegram = device.telegram(
-      at: second, access: UInt8(truncatingIfNeeded: tables.integer(.et14, Self.status(slot, "read_answers"))),
+      at: second, calendar, access: UInt8(truncatingIfNeeded: tables.integer(.et14, Self.status(slot, "read_answers"))),
       valve: UInt8(truncatingIfNeeded: tables.integer(.et58, "device_status[\(slot)].control_status")))
     // The length counts a zero behind the records.
-    return Self.longTime(second) + [0, UInt8(telegram.count + 1)] + telegram + [0]
+    return longTime(second) + [0, UInt8(telegram.count + 1)] + telegram + [0]
   }
 
   /// Puts a read into the device's entry of ET16.
@@ -54,7 +49,7 @@ extension MeterBody {
   }
 
   mutating func noteStatusRead(_ slot: Int, at second: Int64) {
-    tables.set(.et14, Self.status(slot, "status_read_timestamp"), Self.longTime(second))
+    tables.set(.et14, Self.status(slot, "status_read_timestamp"), longTime(second))
   }
 
   /// Forgets what ET14 has of a slot.

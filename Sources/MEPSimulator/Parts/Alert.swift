@@ -48,7 +48,7 @@ extension MeterBody {
     clientReads[port, default: 0] &+= 1
     let reads = clientReads[port, default: 0]
     noteReadAttempt(slot, at: utc)
-    let read = Self.longTime(utc) + [0] + reads.leastFirst + UInt16(data.count).leastFirst + data
+    let read = longTime(utc) + [0] + reads.leastFirst + UInt16(data.count).leastFirst + data
     keep(read, of: slot)
     count(slot, "read_answers")
     guard isScheduled else { return }

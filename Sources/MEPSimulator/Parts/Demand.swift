@@ -9,7 +9,8 @@ struct DemandPart: Part {
   /// The second (UTC) of the meter's clock at which the quarter ends.
   private var next: Int64?
 
-  private static let interval: Int64 = 900
+  /// Seconds.
+  static let interval: Int64 = 900
 
   static func dimension(_ sheet: inout Sheet, _ profile: Profile) {
     guard !profile.demands.isEmpty else { return }

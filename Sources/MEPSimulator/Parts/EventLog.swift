@@ -33,8 +33,7 @@ struct EventLogPart: Part {
     case .clockMoved(let seconds):
       log(.standard(3), [], at: body.utc - seconds, &body)
       log(.standard(4), [], &body)
-    // By EP06.
-    case .configurationChanged: log(.manufacturer(24), [1, 0], &body)
+    case .configurationChanged(let cause): log(.manufacturer(24), cause.rawValue.leastFirst, &body)
     case .clientRemoved(let port):
       log(.manufacturer(16), [1, 0], &body)
       log(.manufacturer(32), (MeterBody.device(MeterBody.slot(ofPort: port)) | 4).leastFirst, &body)

@@ -33,7 +33,30 @@ struct IdentityPart: Part {
       if profile.ports == 2 { sheet.set("number_of_devices", 6) }
       if profile.isFrom(4, 0, module: nil) { sheet.set("mep_channel_count", Int64(profile.ports)) }
       if !profile.isFrom(3, 50, module: FirmwareVersion(1, 20)) { sheet.set("transaction_request_length", 768) }
+    case Table.et29.id: fit(&sheet, profile)
     default: break
+    }
+  }
+
+  /// ET29: what the simulator makes use of.
+  private static func fit(_ sheet: inout Sheet, _ profile: Profile) {
+    sheet.set("mep_client_1_port", 1)
+    sheet.set("m_bus_module", profile.devices.isEmpty ? 0 : 1)
+    sheet.set("control_relay_1", 1)
+    // Modules are built into somebody else's meter.
+    sheet.set("no_metering", profile.firmware.isModule ? 1 : 0)
+    sheet.set("external_ct", profile.energyUnit > 1 ? 1 : 0)
+    sheet.set("polyphase", 1)
+    guard profile.isFrom(4, 0, module: nil) else { return }
+    sheet.set("mep_client_2_port", profile.ports > 1 ? 1 : 0)
+    sheet.set("line_current_sensor", 1)
+    // Board, port and number: as many as there are serial ports.
+    let ports = (1...profile.ports).map { (2, 1, $0) } + [(2, 2, 0), (3, 3, 0)]
+    for (i, port) in ports.prefix(3).enumerated() {
+      let path = "comm_assignment_matrix_1[\(i)]."
+      sheet.set(path + "board", Int64(port.0))
+      sheet.set(path + "port", Int64(port.1))
+      sheet.set(path + "sequence_number", Int64(port.2))
     }
   }
 

@@ -94,13 +94,11 @@ extension LoadProfilePart {
     for (channel, source) in shape.sources.prefix(8).enumerated() {
       body.tables.set(.et21, "\(path).sources[\(channel)]", Int64(source))
     }
-    let local = set.newest + CivilTime.offset(utc: set.newest)
     let times = [
-      ("block_start_time", set.blockStart), ("interval_end_time_utc", set.newest),
-      ("interval_end_time_local", local),
+      ("block_start_time", Moment(secondsSince2000: set.blockStart)),
+      ("interval_end_time_utc", Moment(secondsSince2000: set.newest)),
+      ("interval_end_time_local", body.calendar.local(utc: set.newest)),
     ]
-    for (name, second) in times {
-      body.tables.set(.et21, "\(path).\(name)", Moment(secondsSince2000: second).octets)
-    }
+    for (name, time) in times { body.tables.set(.et21, "\(path).\(name)", time.octets) }
   }
 }

@@ -60,7 +60,13 @@ struct LoadProfilePart: Part {
 
   private mutating func record(_ i: Int, _ body: inout MeterBody) {
     let channels = channels(i, &body)
-    sets[i].record(channels.map { $0.value(body.household, sets[i].length) }, sets[i].common)
+    let common = sets[i].common.union(summer(i, sets[i].end, body.calendar))
+    sets[i].record(channels.map { $0.value(body.household, sets[i].length) }, common)
+  }
+
+  /// Daylight saving time changes on the hour, which only intervals of a day have in their middle.
+  private func summer(_ i: Int, _ end: Int64, _ calendar: LocalCalendar) -> LoadProfileSet.Common {
+    [end - sets[i].shape.interval, end - 1].contains { calendar.isDaylightSaving(utc: $0) } ? .daylightSaving : []
   }
 
   private func channels(_ i: Int, _ body: inout MeterBody) -> [Channel] {
@@ -75,7 +81,7 @@ struct LoadProfilePart: Part {
   private mutating func powerReturned(_ i: Int, _ body: inout MeterBody) {
     // The clock was set back meanwhile.
     if body.utc < sets[i].end - sets[i].shape.interval { clockMoved(i, by: -1, &body) }
-    skip(i, until: body.utc) { source in
+    skip(i, body) { source in
       Self.isEnergy(source) ? Channel.register(source).value(body.household, .none) : .skipped
     } common: {
       .powerFail
@@ -95,7 +101,7 @@ struct LoadProfilePart: Part {
     sets[i].length = .partial
     guard sets[i].end <= body.utc else { return }
     record(i, &body)
-    skip(i, until: body.utc) { _ in
+    skip(i, body) { _ in
       .skipped
     } common: {
       .clockForward
@@ -108,17 +114,18 @@ struct LoadProfilePart: Part {
 
   /// Records the intervals that ended unseen, in the newest block and in the one at hand.
   private mutating func skip(
-    _ i: Int, until utc: Int64, _ value: (UInt8) -> LoadProfileSet.Value, common: () -> LoadProfileSet.Common
+    _ i: Int, _ body: MeterBody, _ value: (UInt8) -> LoadProfileSet.Value, common: () -> LoadProfileSet.Common
   ) {
     let shape = sets[i].shape
     let values = shape.sources.map(value)
-    let atHand = sets[i].start(of: utc)
-    while sets[i].end <= utc {
+    let atHand = sets[i].start(of: body.utc)
+    while sets[i].end <= body.utc {
       let start = sets[i].start(of: sets[i].end)
       if start != sets[i].blockStart, start < atHand {
         sets[i].end = atHand + shape.interval
       } else {
-        sets[i].record(values, sets[i].common.union(common()))
+        let common = sets[i].common.union(common()).union(summer(i, sets[i].end, body.calendar))
+        sets[i].record(values, common)
       }
     }
   }
@@ -135,7 +142,8 @@ struct LoadProfilePart: Part {
       household.goBack(to: end, energy: energy)
       if sets[i].isEnd(end) {
         sets[i].recall(
-          channels.map { $0.value(household, .none) }, end: end, before: (before.sequence, before.blockStart))
+          channels.map { $0.value(household, .none) }, summer(i, end, body.calendar), end: end,
+          before: (before.sequence, before.blockStart))
       }
       end -= Self.quarter
     }

@@ -129,9 +129,11 @@ struct LoadProfileSet: Sendable {
   }
 
   /// Puts an interval into the ring that ended before the meter was looked at; unless its block is gone by now.
-  mutating func recall(_ values: [Value], end: Int64, before first: (sequence: UInt32, blockStart: Int64)) {
+  mutating func recall(
+    _ values: [Value], _ common: Common, end: Int64, before first: (sequence: UInt32, blockStart: Int64)
+  ) {
     let block = first.sequence - UInt32((first.blockStart - start(of: end)) / shape.span)
-    if block + UInt32(shape.blocks) > sequence { store(values, [], end: end, block) }
+    if block + UInt32(shape.blocks) > sequence { store(values, common, end: end, block) }
   }
 
   /// Whether the meter can have recorded so long ago.
@@ -163,10 +165,6 @@ struct LoadProfileSet: Sendable {
 
   private mutating func store(_ values: [Value], _ common: Common, end: Int64, _ block: UInt32) {
     let (start, index) = (offset(of: block), index(of: end))
-    var common = common
-    if CivilTime.isDaylightSaving(utc: end - shape.interval) || CivilTime.isDaylightSaving(utc: end - 1) {
-      common.insert(.daylightSaving)
-    }
     var status = [UInt8](repeating: 0, count: shape.channelOffset)
     for (i, nibble) in ([common.rawValue] + values.map(\.status.rawValue)).enumerated() {
       status[i / 2] |= i % 2 == 0 ? nibble << 4 : nibble

@@ -44,8 +44,10 @@ struct MBusPart: Part {
   mutating func start(_ body: inout MeterBody) {
     plan(&body)
     for slot in body.profile.devices.indices {
-      guard let schedule = schedules[slot], var last = schedule.next(after: body.utc - 90_000) else { continue }
-      while let next = schedule.next(after: last), next <= body.utc { last = next }
+      guard let schedule = schedules[slot], var last = schedule.next(after: body.utc - 90_000, body.calendar) else {
+        continue
+      }
+      while let next = schedule.next(after: last, body.calendar), next <= body.utc { last = next }
       body.noteReadAttempt(slot, at: last)
       if let read = body.billingRead(slot, at: last) { body.keep(read, of: slot) }
       body.noteStatusRead(slot, at: last)
@@ -57,7 +59,7 @@ struct MBusPart: Part {
   mutating func act(_ body: inout MeterBody) {
     for slot in reads.indices {
       guard let due = reads[slot], due <= body.utc else { continue }
-      reads[slot] = schedules[slot]?.next(after: body.utc)
+      reads[slot] = schedules[slot]?.next(after: body.utc, body.calendar)
       if slot < MeterBody.mbusSlots {
         // After a power failure it comes late.
         read(slot, isDelayed: body.utc - due >= 60, &body)
@@ -82,11 +84,14 @@ struct MBusPart: Part {
   }
 
   mutating func take(_ happening: Happening, _ body: inout MeterBody) {
-    if case .clockMoved = happening { plan(&body) }
+    switch happening {
+    case .clockMoved, .configurationChanged: plan(&body)
+    default: break
+    }
   }
 
   mutating func written(_ table: TableID, _ range: Range<Int>, by access: PortAccess, _ body: inout MeterBody) {
-    if table == Table.et13.id { plan(&body) }
+    if table == Table.et13.id || LocalCalendar.tables.contains(table) { plan(&body) }
   }
 
   private mutating func plan(_ body: inout MeterBody) {
@@ -96,7 +101,7 @@ struct MBusPart: Part {
       let isEmpty = slot < MeterBody.mbusSlots && slot >= body.profile.devices.count
       return isEmpty ? nil : ReadSchedule(configuration, slot: slot)
     }
-    reads = schedules.map { $0?.next(after: body.utc) }
+    reads = schedules.map { $0?.next(after: body.utc, body.calendar) }
     collection = body.profile.devices.isEmpty ? nil : Self.nextCollection(after: body.utc)
   }
 

@@ -7,7 +7,10 @@ import OSGPTables
 struct PortsPart: Part {
   static func fill(_ sheet: inout Sheet, for profile: Profile) throws(LayoutError) {
     guard sheet.id == Table.et54.id else { return }
-    if profile.isFrom(4, 0, module: nil), profile.ports < 2 { sheet.set("multiple_mep_clients", 0) }
+    sheet.set("multiple_load_profile_data_set_support", profile.loadProfile.count > 1 ? 1 : 0)
+    sheet.set("energy_unit_change", profile.hasEnergyUnit ? 1 : 0)
+    sheet.set("lcd_value_id_code_5_digit_support", profile.isFrom(4, 0, module: nil) ? 1 : 0)
+    sheet.set("multiple_mep_clients", profile.ports > 1 ? 1 : 0)
     if profile.alternateEvents > 0 { sheet.set("et79_entry_count", Int64(profile.alternateEvents)) }
     if profile.extendedReads > 0 { sheet.set("et74_entry_count", Int64(profile.extendedReads)) }
   }

@@ -20,6 +20,7 @@ struct RegistersPart: Part {
     case Table.bt22.id:
       sheet.set("summation_sources", each: profile.summations)
       DemandPart.select(&sheet, profile)
+    case Table.et55.id where profile.hasEnergyUnit: sheet.set("energy_register_unit", Int64(profile.energyUnit))
     case Table.bt27.id: sheet.set("present_value_sources", each: profile.presentValues)
     default: break
     }
@@ -28,6 +29,11 @@ struct RegistersPart: Part {
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
     if table == Table.bt23.id { Self.measure(&body) }
     if table == Table.bt28.id { Self.fill(.bt28, share: 1, &body) }
+  }
+
+  mutating func written(_ table: TableID, _ range: Range<Int>, by access: PortAccess, _ body: inout MeterBody) {
+    // It cannot be changed in the field (guide, ET55).
+    if table == Table.et55.id { body.tables.set(.et55, "energy_register_unit", Int64(body.profile.energyUnit)) }
   }
 
   /// Fills the summations of BT23.

@@ -64,6 +64,12 @@ struct Bench {
   /// A whole table by the meter's own dimensions.
   func read(_ table: Table) async throws -> Decoded {
     let dimensions = try await meter.profile.dimensions
+    if table.describesItself {
+      let octets = try await data(.read(table.id, length: UInt16(MessageLimit.read)))
+      if octets.count < MessageLimit.read {
+        return Decoded(layout: try table.layout(in: dimensions, image: octets), octets: octets)
+      }
+    }
     var layout = try table.layout(in: dimensions)
     var octets: [UInt8] = []
     while true {
@@ -77,8 +83,7 @@ struct Bench {
 
   /// The stored integer of a field by its path.
   func integer(_ table: Table, _ path: String) async throws -> Int64? {
-    let decoded = try await read(table)
-    return decoded.places.first { $0.pathText == path }?.integer(in: decoded.octets)
+    try await read(table).integer(path)
   }
 
   /// Writes an integer of one or two octets into a field.
@@ -119,4 +124,9 @@ struct Bench {
   func answer(_ table: TableID = .basic(8)) async throws -> ProcedureAnswer? {
     ProcedureAnswer(octets: try await data(.read(table, length: 465)))
   }
+}
+
+extension Decoded {
+  /// The stored integer of a field by its path.
+  func integer(_ path: String) -> Int64? { places.first { $0.pathText == path }?.integer(in: octets) }
 }

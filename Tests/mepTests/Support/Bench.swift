@@ -6,6 +6,8 @@ import Testing
 final class Bench {
   let folder: URL
   private(set) var simulators: [Running] = []
+  /// The simulators' standard input: they end with it, even when the tests crash.
+  let life = Pipe()
 
   /// The keys: characters that appear nowhere else, so that a leak would be seen.
   static let basic = "Kx7!qW9z_basic#1"
@@ -45,7 +47,8 @@ final class Bench {
   func simulate(_ options: String...) async throws -> Running {
     let ends = options.contains { $0 == "--pty" || $0 == "--listen" } ? options : options + ["--pty", "meter"]
     let simulator = try Running(
-      Tool.path, ["simulate", "--mbk-file", "mbk", "--mak-file", "mak"] + ends, in: folder)
+      Tool.path, ["simulate", "--mbk-file", "mbk", "--mak-file", "mak"] + ends, in: folder,
+      held: life.fileHandleForReading)
     simulators.append(simulator)
     let count = ends.filter { $0 == "--pty" || $0 == "--listen" }.count
     try await eventually("\(count) ports") {

@@ -47,7 +47,7 @@ final class Running: @unchecked Sendable {
 
   init(
     _ path: String, _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:],
-    input: String = "", output: FileHandle? = nil
+    input: String = "", held: FileHandle? = nil, output: FileHandle? = nil
   ) throws {
     self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("mep-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
@@ -60,7 +60,7 @@ final class Running: @unchecked Sendable {
     process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "TZ": "UTC", "COLUMNS": "80"]
       .merging(environment) { $1 }
     // Files, not pipes: nobody has to empty them while it runs.
-    process.standardInput = try FileHandle(forReadingFrom: self.folder.appendingPathComponent("in"))
+    process.standardInput = try held ?? FileHandle(forReadingFrom: self.folder.appendingPathComponent("in"))
     process.standardOutput = try output ?? FileHandle(forWritingTo: self.folder.appendingPathComponent("out"))
     process.standardError = try FileHandle(forWritingTo: self.folder.appendingPathComponent("err"))
     let (end, ending) = AsyncStream<Void>.makeStream()
