@@ -4,7 +4,7 @@
 import C1219
 import OSGPTables
 
-private let tables: [Table] = [.et13, .et14, .et15, .et16, .et45, .et71, .et74, .bt74]
+private let tables: [Table] = [.et13, .et14, .et15, .et16, .et42, .et45, .et71, .et74, .bt74]
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
@@ -37,6 +37,10 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   case Table.et45.id, Table.et74.id:
     for entry in 0..<6 { check(BillingRead(decoded, entry: entry)) }
     if let ring = Ring(decoded) { precondition(ring.entries(of: 6).map { $0.count <= 6 } ?? true) }
+  case Table.et42.id:
+    guard let definition = InterfaceDefinition(decoded) else { break }
+    precondition(definition.dataSets.count <= 4 && definition.logs.count <= 7)
+    precondition(definition.dataSets.allSatisfy { (1...4).contains($0.number) && $0.sources.count <= 255 })
   case Table.et71.id: precondition(DeltaDataAlert.all(in: decoded).allSatisfy { $0.source != 255 })
   default:
     guard let status else { break }
