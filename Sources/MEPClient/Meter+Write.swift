@@ -10,13 +10,65 @@ extension Meter {
 
   /// Writes octets into a table, in parts that fit a message. A part whose answer was lost is read back before it is sent
   /// again, and only sent again when it is not there.
+  ///
+  /// All of them are counted before the first is sent (``WearLedger``), and all are written though the task be cancelled
+  /// meanwhile. Throws ``MeterError/unfinished(_:)`` when only some were written.
   public func write(_ table: TableID, offset: Int = 0, _ octets: [UInt8]) async throws(MeterError) {
-    try permit(table)
-    try await alone { () async throws(MeterError) in
-      for part in Request.parts(of: octets.count) {
-        try await spend(on: table)
-        try await writePart(table, offset + part.lowerBound, Array(octets[part]))
+    let change = Change(table, [TablePart(offset: offset, octets: octets)])
+    try await alone { () async throws(MeterError) in try await carryOut(change) }
+  }
+
+  /// Octets of a table to be written as one.
+  struct Change: Sendable {
+    let table: TableID
+    let parts: [TablePart]
+    /// What a person calls the octets.
+    var names: [(range: Range<Int>, name: String)] = []
+    var isReadBack = false
+
+    init(_ table: TableID, _ parts: [TablePart]) { (self.table, self.parts) = (table, parts) }
+
+    /// The messages that it takes.
+    var messages: [TablePart] {
+      parts.flatMap { part in
+        Request.parts(of: part.octets.count).map {
+          TablePart(offset: part.offset + $0.lowerBound, octets: Array(part.octets[$0]))
+        }
       }
+    }
+
+    func name(_ message: TablePart) -> String {
+      let range = message.offset..<message.offset + message.octets.count
+      let names = names.filter { $0.range.overlaps(range) }.map { "\(table).\($0.name)" }
+      if !names.isEmpty { return names.joined(separator: ", ") }
+      return "\(table) from octet \(range.lowerBound) to \(range.upperBound - 1)"
+    }
+  }
+
+  /// Writes a change, in this turn.
+  func carryOut(_ change: Change) async throws(MeterError) {
+    try permit(change.table)
+    let messages = change.messages
+    try await spend(on: change.table, writes: messages.count)
+    try await toItsEnd { () async throws(MeterError) in
+      for (i, message) in messages.enumerated() {
+        do throws(MeterError) { try await self.writePart(change.table, message.offset, message.octets) } catch {
+          throw error.among(messages.map(change.name), done: i)
+        }
+      }
+      guard change.isReadBack else { return }
+      do throws(MeterError) { for part in change.parts { try await self.compare(change.table, part) } } catch {
+        if case .notKept = error { throw error }
+        throw error.among(messages.map(change.name) + ["reading it back"], done: messages.count)
+      }
+    }
+  }
+
+  private func compare(_ table: TableID, _ wanted: TablePart) async throws(MeterError) {
+    for start in stride(from: 0, to: wanted.octets.count, by: MessageLimit.read) {
+      let octets = Array(wanted.octets[start...].prefix(MessageLimit.read))
+      let first = wanted.offset + start
+      guard try await part(of: table, first..<first + octets.count) == octets else { throw .notKept(table) }
     }
   }
 
@@ -26,25 +78,29 @@ extension Meter {
     if table.write == .none || table.write == .advanced && access == .basic { throw .notAllowed(id, table.write) }
   }
 
-  /// Counts writes that wear the meter's memory, all of them or none.
-  func spend(on id: TableID, writes: Int = 1) async throws(MeterError) {
-    guard wear != nil else { return }
-    let kind: Wear.Kind
-    if id == .extended(52) {
-      kind = .transactionWrite
-    } else {
-      // A call writes BT07, which wears the memory likewise.
-      guard id == .basic(7) || Catalogue.named(id)?.memory.contains(.write) == true,
-        let firmware = try await learnFirmware(), !firmware.isModule, firmware < FirmwareVersion(3, 40)
-      else { return }
-      kind = .tableWrite
-    }
-    let now = Int64(time(nil))
-    if wearAnyway {
-      wear?.count(kind, writes, at: now)
-    } else if let seconds = wear?.spend(kind, writes, at: now) {
-      throw .worn(kind, seconds: seconds)
-    }
+  /// Counts writes that wear the meter's memory before they are sent: all of them, or none, which is refused.
+  ///
+  /// - Parameter begun: counts them in any case: what was begun is not left half done for its wear.
+  func spend(on id: TableID, writes: Int = 1, begun: Bool = false) async throws(MeterError) {
+    guard writes > 0, let kind = try await wear(of: id) else { return }
+    let serial =
+      ledger.isShared ? try await select(.et03, [Self.serialNumber]).octets(0).map(printable) ?? "" : ""
+    let seconds: Int64?
+    do throws(WearLedger.Problem) {
+      (wear, seconds) = try ledger.spend(
+        kind, writes, of: serial, at: Int64(time(nil)), anyway: wearAnyway || begun)
+    } catch { throw .uncounted(error) }
+    if let seconds { throw .worn(kind, seconds: seconds) }
+  }
+
+  /// What a write of this table wears; nil for nothing that counts.
+  private func wear(of id: TableID) async throws(MeterError) -> Wear.Kind? {
+    if id == .extended(52) { return .transactionWrite }
+    // A call writes BT07, which wears the memory likewise.
+    guard id == .basic(7) || Catalogue.named(id)?.memory.contains(.write) == true,
+      let firmware = try await learnFirmware(), !firmware.isModule, firmware < FirmwareVersion(3, 40)
+    else { return nil }
+    return .tableWrite
   }
 
   func writePart(_ table: TableID, _ offset: Int, _ part: [UInt8]) async throws(MeterError) {

@@ -50,6 +50,8 @@ public struct TransactionPlan: Sendable {
     var places: [Place] = []
   }
 
+  var onlyReads: Bool { steps.allSatisfy(\.step.isRead) }
+
   /// Octets of ET52.
   public var octets: Int {
     Transaction(.requests, number: 0, records: steps.flatMap(\.requests).map(\.body)).size
