@@ -85,7 +85,7 @@ enum PlannedStep {
     switch self {
     case .read(let target):
       [Catalogue.table(target.id).map { .read($0, paths: target.paths ?? []) } ?? .octets(of: target.id)]
-    case .write(let plan): plan.parts.map { .write(plan.table.id, offset: $0.offset, $0.octets) }
+    case .write(let plan): plan.changes.isEmpty ? [] : [.change(plan)]
     case .call(let call): [.call(procedure: call.id.number, parameters: call.parameters)]
     }
   }

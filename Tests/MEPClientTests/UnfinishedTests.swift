@@ -129,7 +129,14 @@ import Testing
     _ = try await meter.read(.bt23)
     let writes = await simulator.writes
     #expect(await words(meter, plan) == "outdated ET04")
+    #expect(await meter.words([.change(plan)]) == ["outdated ET04"])
     #expect(await simulator.writes == writes)
+  }
+
+  @Test func aPlanIsAStepOfATransaction() async throws {
+    let (meter, plan) = try await planned(plug(try simulated(.gen3).port(1)))
+    #expect(await meter.words([.change(plan), .read(.et04, paths: ["rated_voltage"])]) == ["written", "fields 231"])
+    #expect(try await meter.read(.et04, paths: ["subnet_id"]).integers == [3])
   }
 
   /// The device's registration takes several writes: those before the one that fails are told.

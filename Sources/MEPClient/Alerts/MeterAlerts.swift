@@ -79,8 +79,8 @@ public struct MeterAlerts: AsyncSequence, Sendable {
   public func makeAsyncIterator() -> Iterator { Iterator(meter: meter, interval: interval) }
 
   public struct Iterator: AsyncIteratorProtocol, Sendable {
-    fileprivate private(set) var meter: Meter
-    fileprivate let interval: Instant.Span
+    private var meter: Meter
+    private let interval: Instant.Span
     private var port: Int?
     private var pending: [MeterAlert] = []
     /// What was told already, and what it was about.
