@@ -4,7 +4,7 @@
   extension Place {
     /// What a person wrote as a field's new value, as it is stored; nil when the field cannot take it.
     ///
-    /// Numbers are in the field's unit, as they are shown ("230.5"); a meaning may stand for its number ("Sunday"),
+    /// Numbers are in the field's unit, as they are shown, with the unit or without ("230.5 V"); a meaning may stand for its number ("Sunday"),
     /// "yes" and "no" for a flag, "2026-11-22T10:05:09" for a time, "1 4 7" for the members of a set, hexadecimal
     /// digits for octets, and "0" or "" for a time that is not set.
     public func raw(parsing text: String) -> Raw? {
@@ -48,7 +48,10 @@
       if field.type == .flag, let flag = ["yes": 1, "true": 1, "no": 0, "false": 0][text.lowercased()] {
         return .integer(Int64(flag))
       }
-      guard let decimal = Decimal(text), let integer = quantity.integer(of: decimal) else { return nil }
+      // "231 V": no other unit than the field's.
+      let symbol = quantity.unit.symbol.description
+      let number = text.hasSuffix(symbol) ? String(text.dropLast(symbol.count)).trimmingBlanks : text
+      guard let decimal = Decimal(number), let integer = quantity.integer(of: decimal) else { return nil }
       var octets = [UInt8](repeating: 0, count: end)
       return store(.integer(integer), in: &octets) ? .integer(integer) : nil
     }

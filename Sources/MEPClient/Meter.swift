@@ -25,10 +25,17 @@ public actor Meter {
   var deltaAlerts: [DeltaDataAlert] = []
   /// The key's level where it is known: what it does not allow is then refused before it is sent.
   public private(set) var access: AccessLevel?
-  /// What was written within the last day; nil to not count it.
-  public internal(set) var wear: Wear?
+  /// What had been written within a day, when something was written last.
+  public internal(set) var wear = Wear()
+  var ledger = WearLedger()
   /// Whether to write on when the budget is spent.
   var wearAnyway = false
+  /// Nil on a line that needs no pauses, which is none of a real meter.
+  private var pace: ReadPace?
+  /// The table that the operation under way has read last: in parts or again and again, it is one read.
+  private var lastRead: TableID?
+  /// What was answered to alerts.
+  var acknowledged = Acknowledgements()
   /// How long to wait for what the meter does in its own time.
   private(set) var patience = Patience()
   private let turns = Turns()
@@ -43,6 +50,7 @@ public actor Meter {
   public init(_ client: ExchangeClient, log: Logger = Logger(label: "mep.meter")) {
     self.client = client
     self.log = log
+    pace = client.isPaced ? ReadPace() : nil
   }
 
   /// A meter over a link, with a random first sequence number.
@@ -55,10 +63,11 @@ public actor Meter {
     self.init(ExchangeClient(connection, over: link, log: log), log: log)
   }
 
-  /// Says what is known of the key, and how much was written before.
-  public func set(access: AccessLevel? = nil, wear: Wear?, anyway: Bool = false) {
-    (self.access, self.wear, wearAnyway) = (access, wear, anyway)
-  }
+  /// Says what is known of the key.
+  public func set(access: AccessLevel?) { self.access = access }
+
+  /// Says where to count what wears the meter's memory, if not just here, and whether to go on when the budget is spent.
+  public func set(wear ledger: WearLedger, anyway: Bool = false) { (self.ledger, wearAnyway) = (ledger, anyway) }
 
   public func set(patience: Patience) { self.patience = patience }
 
@@ -109,16 +118,22 @@ public actor Meter {
   /// One operation at a time: what one knows of the meter must not change between two of its requests because another
   /// one learned better.
   func alone<T>(_ body: () async throws(MeterError) -> T) async throws(MeterError) -> T {
-    await turns.take()
+    do throws(LinkError) { try await turns.take() } catch { throw .link(error) }
     defer { turns.give() }
-    if Task.isCancelled { throw .link(.cancelled) }
+    lastRead = nil
     return try await body()
   }
 
   /// One request, its answer verified; a refusal is an error.
   func perform(_ request: Request) async throws(MeterError) -> Response {
     let outcome: ClientConnection.Outcome
-    do throws(LinkError) { outcome = try await client.perform(request) } catch { throw .link(error) }
+    do throws(LinkError) {
+      if request.isRead, lastRead != request.table {
+        if let begin = pace?.next(at: .now()), begin > .now() { try await Instant.sleep(until: begin) }
+        lastRead = request.table
+      }
+      outcome = try await client.perform(request)
+    } catch { throw .link(error) }
     if outcome.sequenceReplaced { sequenceReplacements += 1 }
     switch outcome.result {
     case .success(.refused(let code)): throw .refused(code, request.table)

@@ -50,6 +50,12 @@ public enum MeterError: Error, Sendable {
   case parameters(ProcedureID, ParameterProblem)
   /// The day's budget of what wears the meter's memory is spent; how many seconds until it is not.
   case worn(Wear.Kind, seconds: Int64)
+  /// What wears the meter's memory cannot be counted; nothing was sent.
+  case uncounted(WearLedger.Problem)
+  /// The meter's configuration has changed since the change was planned; nothing was sent.
+  case outdated(TableID)
+  /// A change came no further.
+  indirect case unfinished(Unfinished)
 }
 
 extension MeterError: CustomStringConvertible {
@@ -108,7 +114,14 @@ extension MeterError: CustomStringConvertible {
         + "--unproven sends it all the same; nothing was sent."
     case .worn(let kind, let seconds):
       "The meter's memory bears \(Wear.budget) \(kind.words) a day, and these are spent: nothing was sent. The next one is "
-        + "due in \((seconds + 59) / 60) minutes; --wear-anyway goes on all the same, at the cost of the meter's life."
+        + "due in \((seconds + 59) / 60) min; --wear-anyway goes on all the same, at the cost of the meter's life."
+    case .uncounted(let problem):
+      "What wears the meter's memory is counted in \(problem.path), and that cannot be (\(problem.reason)): nothing was "
+        + "sent. Mend that, or name another folder in XDG_STATE_HOME."
+    case .outdated(let table):
+      "The meter's configuration has changed since it was looked at, and \(table) may have other fields in these places: "
+        + "nothing was sent. Try again."
+    case .unfinished(let change): change.description
     }
   }
 

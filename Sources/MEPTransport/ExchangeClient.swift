@@ -9,6 +9,8 @@ public actor ExchangeClient {
   private let link: any Link
   private let log: Logger
   private let turns = Turns()
+  /// Whether requests keep the pauses that the guide asks for, as they must on the line of a real meter.
+  public nonisolated let isPaced: Bool
   /// An alert has come of which nobody knows yet who listens.
   private var hasAlert = false
 
@@ -29,13 +31,14 @@ public actor ExchangeClient {
 
   public init(_ connection: ClientConnection, over link: any Link, log: Logger) {
     self.connection = connection
+    isPaced = connection.timers.betweenRequests > .zero
     self.link = link
     self.log = log
   }
 
   /// Sends a request and waits for its end. Throws only when the link itself fails or the task is cancelled.
   public func perform(_ request: Request) async throws(LinkError) -> ClientConnection.Outcome {
-    await turns.take()
+    try await turns.take()
     defer { turns.give() }
     health.requests += 1
     connection.send(request, at: .now())
@@ -57,7 +60,7 @@ public actor ExchangeClient {
   /// time; false at the deadline. Requests of other tasks take their turns in between.
   public func listen(until deadline: Instant) async throws(LinkError) -> Bool {
     while !hasAlert, Instant.now() < deadline {
-      await turns.take()
+      try await turns.take()
       defer { turns.give() }
       let end = min(deadline, Instant.now() + Self.listening)
       let octets = try await link.receive(until: connection.deadline.map { min($0, end) } ?? end)

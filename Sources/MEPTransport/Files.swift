@@ -26,6 +26,59 @@ public enum Files {
     }
   }
 
+  /// Puts a text in the place of a file's, at once and so that it is there after a power failure; the number of the error
+  /// that kept it from that, which leaves the old text.
+  public static func replace(_ path: String, with text: String) -> Int32? {
+    // A name of its own: whoever is killed half-way leaves nothing that another one would take for the file.
+    var name = Array((path + ".XXXXXX").utf8CString)
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { return errno }
+    var failure = write(Array(text.utf8), to: descriptor)
+    if failure == nil, fsync(descriptor) != 0 { failure = errno }
+    if close(descriptor) != 0, failure == nil { failure = errno }
+    if failure == nil, rename(name, path) != 0 { failure = errno }
+    guard failure == nil else {
+      unlink(name)
+      return failure
+    }
+    return sync(folder(of: path))
+  }
+
+  /// Makes a folder, and those that it is in, for this user only; the number of the error that kept it from that.
+  public static func makeFolder(_ path: String) -> Int32? {
+    var made = ""
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+      made += part + "/"
+      if mkdir(made, 0o700) == 0 {
+        if let failure = sync(folder(of: String(made.dropLast()))) { return failure }
+      } else if errno != EEXIST {
+        return errno
+      }
+    }
+    return nil
+  }
+
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  }
+
+  /// A new name in a folder outlives a power failure once the folder itself was written.
+  private static func sync(_ folder: String) -> Int32? {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return errno }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0 ? nil : errno
+  }
+
+  private static func write(_ octets: [UInt8], to descriptor: Int32) -> Int32? {
+    var rest = octets[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 { rest = rest.dropFirst(written) } else if errno != EINTR { return errno }
+    }
+    return nil
+  }
+
   /// The first line of a text file; nil if there is none.
   static func line(_ path: String) -> String? {
     text(path)?.split(separator: "\n").first.map(String.init)

@@ -43,14 +43,16 @@ struct Alerts: AsyncParsableCommand {
       return
     }
     let (command, interval) = (self, Instant.Span.milliseconds(Int64(interval * 1000)))
-    try await KeepOn.run { attempts in
+    // What was told stays told when the link is opened again.
+    try await KeepOn.run(from: MeterAlerts.Iterator?.none) { told, attempts in
       try await command.options.withMeter { meter in
-        if !attempts.hasBegun { try await command.tellWhetherSignalled(meter) }
+        if attempts.hasBegun { _ = try await meter.port() } else { try await command.tellWhetherSignalled(meter) }
+        // The meter has answered.
         attempts.note()
-        for try await alert in meter.alerts(every: interval) {
-          attempts.note()
-          command.show(alert)
-        }
+        var alerts = told ?? meter.alerts(every: interval).makeAsyncIterator()
+        defer { told = alerts }
+        alerts.goOn(with: meter)
+        while let alert = try await alerts.next() { command.show(alert) }
       }
     }
   }

@@ -56,15 +56,15 @@ struct Call: AsyncParsableCommand {
       let octets = call.parameters.isEmpty ? "no parameters" : Hex.text(call.parameters, separator: " ")
       return Output.line("Would call \(call.title): \(octets).")
     }
-    let answer = try await options.withMeter {
-      try await $0.call(procedure: call.id.number, parameters: call.parameters)
+    try await options.change { meter in
+      let answer = try await meter.call(procedure: call.id.number, parameters: call.parameters)
+      if json {
+        Output.line(JSON.object(call.members(answer) + [("called_at", .string(Clock.now()))]))
+      } else {
+        Output.line(call.lines(answer).joined(separator: "\n"))
+      }
+      if answer.result != 0 { throw MeterError.procedure(answer) }
     }
-    if json {
-      Output.line(JSON.object(call.members(answer) + [("called_at", .string(Clock.now()))]))
-    } else {
-      Output.line(call.lines(answer).joined(separator: "\n"))
-    }
-    if answer.result != 0 { throw MeterError.procedure(answer) }
   }
 
   private func call() throws -> TypedCall {

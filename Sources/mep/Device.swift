@@ -44,7 +44,7 @@ struct DeviceRemove: AsyncParsableCommand {
   @OptionGroup var options: WriteOptions
 
   func run() async throws {
-    try await options.withMeter { meter in
+    try await options.change { meter in
       let device = try await MEPDevice(meter)
       let status = try await device.status()
       try await device.remove()

@@ -59,7 +59,7 @@ struct DeviceRegister: AsyncParsableCommand {
     let wishes = MEPDevice.Wishes(
       mbusAlerts: mbusAlerts, deltaDataAlerts: deltaAlerts, monitorsHealth: healthTimeout.map { $0 > 0 },
       healthTimeout: healthTimeout.flatMap { $0 > 0 ? Int($0) : nil }, requestTimeout: requestTimeout.map { Int($0) })
-    try await options.withMeter { meter in
+    try await options.change { meter in
       let device = try await MEPDevice(meter)
       let handle = try await device.register(
         name, wishes: wishes, replacing: replace, patience: .milliseconds(Int64(wait) * 1000))

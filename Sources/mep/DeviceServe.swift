@@ -54,7 +54,7 @@ struct DeviceServe: AsyncParsableCommand {
     if clearMbus { clearing.insert(.mbusChange) }
     if clearDelta { clearing.insert(.deltaData) }
     let (command, alerts) = (self, clearing)
-    try await KeepOn.run(until: Self.isFinal) { attempts in
+    try await KeepOn.run(from: (), until: Self.isFinal) { _, attempts in
       try await command.options.withMeter { meter in
         let device = try await MEPDevice(meter)
         attempts.note()
@@ -147,6 +147,7 @@ extension MEPDevice.Event {
     case .waiting: "waiting"
     case .alert: "alert"
     case .cleared: "cleared"
+    case .deltaAlertsTaken: "delta_alerts_taken"
     }
   }
 
@@ -157,6 +158,7 @@ extension MEPDevice.Event {
     case .waiting(let request): [("transaction", .integer(Int64(request.transaction)))]
     case .alert(let alert): [("reason", .string(alert.reason))] + alert.members
     case .cleared(let alerts): [("alerts", .array(alerts.names.map { .string($0) }))]
+    case .deltaAlertsTaken(let others): [("sources", .array(others.map { .integer(Int64($0.source)) }))]
     }
   }
 
@@ -169,6 +171,7 @@ extension MEPDevice.Event {
       "waits: another device's request is in front (\(request.kind.words), transaction \(request.transaction))"
     case .alert(let alert): alert.words
     case .cleared(let alerts): "cleared: " + alerts.reasons.map(\.why.description).joined(separator: ", ")
+    case .deltaAlertsTaken(let others): MEPDevice.Problem.deltaAlertsTaken(others).description
     }
   }
 }

@@ -29,12 +29,15 @@ struct DeviceShow: AsyncParsableCommand {
 
   func run() async throws {
     let sources = try sources()
-    let status = try await options.withMeter { meter in
+    try await options.change { meter in
       let device = try await MEPDevice(meter)
       try await device.show(sources)
       if let house { try await device.show(house: house.state) }
-      return try await device.status()
+      show(try await device.status())
     }
+  }
+
+  private func show(_ status: MEPDevice.Status) {
     for (index, source) in status.entry.sources.enumerated() {
       let icons = source.icons.names.map(\.description)
       if json {

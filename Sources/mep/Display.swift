@@ -60,12 +60,12 @@ struct Display: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      let (message, now) = try await options.withMeter { meter in
+      try await options.change { meter in
         let now = try await Since.now(of: meter)
         try await change(meter, now)
-        return (try await meter.readMessage(), now)
+        let message = try await meter.readMessage()
+        show(message, message.state(at: now))
       }
-      show(message, message.state(at: now))
     } catch let error as MeterError {
       switch error {
       case .notAllowed(Table.et55.id, _), .refused(.noPermission, Table.et55.id):

@@ -6,7 +6,7 @@ import MEP
 import MEPClient
 import MEPTransport
 
-/// The exit codes: a promise to scripts.
+/// The exit codes: a promise to scripts. What is interrupted ends with 128 and the signal's number, as shells have it.
 enum Exit: Int32 {
   case done = 0
   case other = 1
@@ -19,17 +19,20 @@ enum Exit: Int32 {
   /// Says what went wrong on standard error and ends the program.
   ///
   /// - Parameter unknown: the code of an error that is none of ours.
-  static func now(_ error: any Error, unknown: Exit = .other) -> Never {
+  static func now(_ error: any Error, unknown: Exit = .other) -> Never { Glibc.exit(say(error, unknown: unknown)) }
+
+  /// Says what went wrong on standard error; the exit code of it.
+  static func say(_ error: any Error, unknown: Exit = .other) -> Int32 {
     switch error {
-    case let exit as ExitCode: Glibc.exit(exit.rawValue)
+    case let exit as ExitCode: return exit.rawValue
     case let failure as Failure:
       complain(failure.description)
-      Glibc.exit(failure.code.rawValue)
+      return failure.code.rawValue
     case let error as MeterError:
       complain(error.description)
-      Glibc.exit(code(of: error).rawValue)
-    case let error as LinkError: now(MeterError.link(error))
-    case let error as LayoutError: now(MeterError.layout(error))
+      return code(of: error).rawValue
+    case let error as LinkError: return say(MeterError.link(error))
+    case let error as LayoutError: return say(MeterError.layout(error))
     default: break
     }
     // What the argument parser throws: a request for help, or wrong use.
@@ -37,10 +40,10 @@ enum Exit: Int32 {
     switch MEPTool.exitCode(for: error) {
     case .success:
       Output.line(message)
-      Glibc.exit(Exit.done.rawValue)
+      return Exit.done.rawValue
     case let code:
       complain(String(message.trimmingPrefix("Error: ")))
-      Glibc.exit((code == .validationFailure ? Exit.wrongUse : unknown).rawValue)
+      return (code == .validationFailure ? Exit.wrongUse : unknown).rawValue
     }
   }
 
@@ -66,7 +69,8 @@ enum Exit: Int32 {
     case .loadProfile(.absent): .wrongUse
     case .layout, .short, .inconsistent, .notUnderstood, .loadProfile: .brokenProtocol
     case .noSuchField, .notAllowed, .severalFields, .badValue, .message, .unproven: .wrongUse
-    case .unsettled, .outcomeUnknown, .notKept, .worn, .device, .transaction: .other
+    case .unsettled, .outdated, .outcomeUnknown, .notKept, .worn, .uncounted, .device, .transaction: .other
+    case .unfinished(let change): code(of: change.reason)
     }
   }
 }

@@ -1,13 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
 import Dispatch
 import Glibc
+import MEPClient
+import MEPTransport
+import Synchronization
 
 /// Runs something until it ends or the user has had enough: Ctrl-C or a termination ends it in order.
 enum Interrupt {
+  /// Runs what owes a result. When it is interrupted it still tells what came of it; then the program ends with 128 and the
+  /// signal's number.
+  static func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    let (signal, error) = await outcome(of: body)
+    guard signal != 0 else {
+      if let error { throw error }
+      return
+    }
+    if let error, !isCancellation(error) { _ = Exit.say(error) }
+    throw ExitCode(128 + signal)
+  }
+
+  /// Runs what goes on until it is interrupted: that is its end, and no failure.
+  ///
   /// - Parameter input: a pipe whose end does the same: whoever holds it may have no time left to send a signal.
-  static func run(
+  static func goOn(
     atEndOf input: Int32? = nil, _ body: @escaping @Sendable () async throws -> Void
   ) async throws {
+    let (signal, error) = await outcome(of: body, input: input)
+    if let error, signal == 0 { throw error }
+  }
+
+  /// Runs it to its end; the signal that has cancelled it, 0 for none, and how it failed.
+  private static func outcome(
+    of body: @escaping @Sendable () async throws -> Void, input: Int32? = nil
+  ) async -> (signal: Int32, error: (any Error)?) {
     // Before anything is begun: a signal may come at once, and waits in the pipe.
     let reader = pipe.reader
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, note) }
@@ -17,16 +43,25 @@ enum Interrupt {
       var number: UInt8 = 0
       guard read(reader, &number, 1) == 1 else { return }
       // Who asks twice does not want to wait for the order.
-      if task.isCancelled { exit(128 + Int32(number)) }
+      if caught.load(ordering: .relaxed) != 0 { exit(128 + Int32(number)) }
+      caught.store(Int32(number), ordering: .relaxed)
       task.cancel()
     }
     source.resume()
     defer { source.cancel() }
     let watch = input.map { end(of: $0) { task.cancel() } }
     defer { watch?.cancel() }
-    do { try await task.value } catch {
-      if !task.isCancelled { throw error }
-    }
+    let result = await task.result
+    let signal = caught.load(ordering: .relaxed)
+    if case .failure(let error) = result, signal != 0 || !task.isCancelled { return (signal, error) }
+    return (signal, nil)
+  }
+
+  private static let caught = Atomic<Int32>(0)
+
+  private static func isCancellation(_ error: any Error) -> Bool {
+    if case MeterError.link(.cancelled) = error { return true }
+    return error is CancellationError
   }
 
   /// Standard input where it is a pipe that somebody still holds open.

@@ -2,25 +2,29 @@
 import MEPClient
 import Synchronization
 
-/// Goes on until the user has had enough (``Interrupt``): a line or a meter that fails is tried again every 5 s.
+/// Goes on until the user has had enough (``Interrupt``): a line or a meter that fails is tried again, first after 5 s, then
+/// ever later, up to a minute.
 enum KeepOn {
   /// - Parameters:
+  ///   - state: what one try leaves to the next.
   ///   - isFinal: what trying again cannot mend; so is what goes wrong before anything has worked, and a wrong key, as
   ///     asking again hammers the meter.
   ///   - body: is to note when it works.
-  static func run(
-    until isFinal: @escaping @Sendable (MeterError) -> Bool = { _ in false },
-    _ body: @escaping @Sendable (Attempts) async throws -> Void
+  static func run<State: Sendable>(
+    from state: State, until isFinal: @escaping @Sendable (MeterError) -> Bool = { _ in false },
+    _ body: @escaping @Sendable (inout State, Attempts) async throws -> Void
   ) async throws {
-    try await Interrupt.run {
+    try await Interrupt.goOn {
+      var state = state
       let attempts = Attempts()
       while true {
-        do { try await body(attempts) } catch let error as MeterError {
+        do { try await body(&state, attempts) } catch let error as MeterError {
           if Task.isCancelled || !attempts.hasBegun || isFinal(error) || Exit.code(of: error) == .keyNotAccepted {
             throw error
           }
-          if attempts.isNew(error.description) { Exit.complain(error.description) }
-          try await Task.sleep(for: .seconds(5))
+          let (isNew, pause) = attempts.fail(error.description)
+          if isNew { Exit.complain(error.description) }
+          try await Task.sleep(for: .seconds(pause))
         }
       }
     }
@@ -28,16 +32,17 @@ enum KeepOn {
 
   /// Whether it works; each problem is named once, however often it is met.
   final class Attempts: Sendable {
-    private let state = Mutex((hasBegun: false, problem: String?.none))
+    private let state = Mutex((hasBegun: false, problem: String?.none, failures: 0))
 
     var hasBegun: Bool { state.withLock { $0.hasBegun } }
 
-    func note() { state.withLock { $0 = (true, nil) } }
+    func note() { state.withLock { $0 = (true, nil, 0) } }
 
-    fileprivate func isNew(_ text: String) -> Bool {
+    /// Whether the problem is another one than before, and how many seconds to wait.
+    fileprivate func fail(_ text: String) -> (isNew: Bool, pause: Int) {
       state.withLock { state in
-        defer { state.problem = text }
-        return state.problem != text
+        defer { (state.problem, state.failures) = (text, state.failures + 1) }
+        return (state.problem != text, min(60, 5 << min(4, state.failures)))
       }
     }
   }

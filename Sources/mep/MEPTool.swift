@@ -20,7 +20,8 @@ struct MEPTool: AsyncParsableCommand {
       stands on the command line.
 
       Exit codes: 0 done, 1 other, 2 wrong use, 3 no answer on the line,
-      4 key not accepted, 5 the meter refused, 6 the answer broke the protocol.
+      4 key not accepted, 5 the meter refused, 6 the answer broke the protocol,
+      128 and the signal's number: interrupted.
 
       Try: mep info --meter sim:gen3
       """,

@@ -38,7 +38,7 @@ struct MeterOptions: ParsableArguments {
   func withMeter<T>(_ body: (Meter) async throws -> T) async throws -> T {
     let meter = try await source().open()
     defer { meter.close() }
-    await meter.set(access: access?.level, wear: nil)
+    await meter.set(access: access?.level)
     return try await body(meter)
   }
 

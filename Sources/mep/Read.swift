@@ -12,6 +12,10 @@ struct Read: AsyncParsableCommand {
       A field is named as `mep describe` and the reading itself show it. Only the octets that it needs are fetched.
         mep read BT28
         mep read BT23.summations[0] BT28.rms_voltage_l1 BT01
+      --together has the meter read all of it in one transaction, or as few as it
+      fits: nobody else's requests come in between. That writes the request to ET52,
+      which the meter's memory bears 100 times a day.
+        mep read --together BT23.summations[0] BT28
       """)
 
   @Argument(help: ArgumentHelp("Tables (BT28, et03, 2051) or fields (BT23.summations[0]).", valueName: "table[.field]"))
@@ -23,15 +27,22 @@ struct Read: AsyncParsableCommand {
   @Flag(help: "The octets, in hexadecimal; of several tables, each behind its name.")
   var raw = false
 
-  @OptionGroup var options: MeterOptions
+  @Flag(help: "Of one moment: in a transaction.")
+  var together = false
+
+  @OptionGroup var options: WriteOptions
 
   func validate() throws {
+    if together, let other = try Target.parse(targets).first(where: { Catalogue.table($0.id) == nil }) {
+      throw Failure(.wrongUse, "--together is for tables that are described, which \(other.id) is not.")
+    }
     if json, raw { throw Failure(.wrongUse, "--json and --raw exclude each other: give one of them.") }
     _ = try Target.parse(targets)
   }
 
   func run() async throws {
     let wanted = try Target.parse(targets)
+    if together { return try await options.change { try await readTogether(wanted, from: $0) } }
     try await options.withMeter { meter in
       var first: MeterError?
       for target in wanted {
@@ -48,6 +59,25 @@ struct Read: AsyncParsableCommand {
     }
   }
 
+  private func readTogether(_ wanted: [Target], from meter: Meter) async throws {
+    let tables = wanted.compactMap { target in Catalogue.table(target.id).map { (table: $0, paths: target.paths ?? []) }
+    }
+    var first: MeterError?
+    let read = try await meter.readTogether(tables)
+    for (target, (transaction, answer)) in zip(wanted, read) {
+      if case .failed(let error) = answer {
+        Exit.complain(error.description)
+        first = first ?? error
+      } else if let report = Report(target.id, answer) {
+        if !json, !raw, let last = read.last, last.transaction > 0 {
+          Output.line("Transaction \(transaction + 1) of \(last.transaction + 1)")
+        }
+        show(report, isAlone: wanted.count == 1, [("transaction", .integer(Int64(transaction)))])
+      }
+    }
+    if let first { throw ExitCode(Exit.code(of: first).rawValue) }
+  }
+
   private func read(_ target: Target, from meter: Meter) async throws(MeterError) -> Report {
     guard let table = Catalogue.table(target.id) else {
       return Report(target.id, octets: try await meter.octets(of: target.id))
@@ -56,9 +86,9 @@ struct Read: AsyncParsableCommand {
     return Report(table, try await meter.read(table, paths: paths))
   }
 
-  private func show(_ report: Report, isAlone: Bool) {
+  private func show(_ report: Report, isAlone: Bool, _ more: [(String, JSON)] = []) {
     if json {
-      Output.line(JSON.object(report.members + [("read_at", .string(Clock.now()))]))
+      Output.line(JSON.object(report.members + more + [("read_at", .string(Clock.now()))]))
     } else if raw {
       Output.line((isAlone ? "" : "\(report.id) ") + Hex.text(report.knownOctets))
     } else {

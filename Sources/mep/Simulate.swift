@@ -121,7 +121,7 @@ struct Simulate: AsyncParsableCommand {
     let ends = try open()
     defer { for end in ends { end.close() } }
     let (logger, seed, report, baud) = (log, seed, seqReport.value, baud)
-    try await Interrupt.run(atEndOf: Interrupt.openInput) {
+    try await Interrupt.goOn(atEndOf: Interrupt.openInput) {
       try await withThrowingTaskGroup(of: Void.self) { (group: inout ThrowingTaskGroup<Void, any Error>) in
         for (i, end) in ends.enumerated() {
           let port = SimulatedPort(

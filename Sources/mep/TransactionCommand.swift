@@ -18,8 +18,8 @@ struct TransactionCommand: AsyncParsableCommand {
       Nobody else's requests come in between, and what is read is of one moment, but
       for a few tenths of a second. When power fails, the meter carries all of it out
       again: what must not be done twice cannot be a step. Each step is done or
-      refused for itself. The meter's memory bears 100 transactions a day, those that
-      are longer than a message half of that.
+      refused for itself. The meter's memory bears 100 writes of transactions a day,
+      which are counted; one that is longer than a message takes two or more.
       """)
 
   @Argument(help: ArgumentHelp("read TABLE[.FIELD]…, write TABLE.FIELD=VALUE…, call PROCEDURE NAME=VALUE…"))
@@ -43,7 +43,7 @@ struct TransactionCommand: AsyncParsableCommand {
 
   func run() async throws {
     let typed = try TypedStep.parse(steps, unproven: unproven)
-    try await options.withMeter { meter in
+    try await options.change { meter in
       var planned: [PlannedStep] = []
       for step in typed { planned.append(try await PlannedStep(step, of: meter)) }
       let steps = planned.flatMap(\.steps)

@@ -85,7 +85,7 @@ enum PlannedStep {
     switch self {
     case .read(let target):
       [Catalogue.table(target.id).map { .read($0, paths: target.paths ?? []) } ?? .octets(of: target.id)]
-    case .write(let plan): plan.parts.map { .write(plan.table.id, offset: $0.offset, $0.octets) }
+    case .write(let plan): plan.changes.isEmpty ? [] : [.change(plan)]
     case .call(let call): [.call(procedure: call.id.number, parameters: call.parameters)]
     }
   }
@@ -120,25 +120,13 @@ enum PlannedStep {
 }
 
 extension Report {
-  fileprivate init?(_ id: TableID, _ answer: TransactionAnswer) {
+  /// Of what a transaction has read.
+  init?(_ id: TableID, _ answer: TransactionAnswer) {
     switch (Catalogue.table(id), answer) {
     case (let table?, .table(let decoded)): self.init(table, decoded)
     case (let table?, .fields(let selection)): self.init(table, selection)
     case (_, .octets(let octets)): self.init(id, octets: octets)
     default: return nil
     }
-  }
-}
-
-extension WritePlan {
-  /// Of a JSON object.
-  fileprivate var members: [(String, JSON)] {
-    let changes = changes.map { change in
-      JSON.object([
-        ("path", .string(change.place.pathText)), ("from", Shown(change.place, change.old, in: table).json),
-        ("to", Shown(change.place, change.new, in: table).json),
-      ])
-    }
-    return [("table", .string("\(table.id)")), ("changes", .array(changes))]
   }
 }

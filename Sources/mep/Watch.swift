@@ -8,9 +8,9 @@ struct Watch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows live values: redrawn in place on a terminal, one line a reading when piped.",
     discussion: """
-      Ctrl-C ends it. A reading takes two table reads, and the guide asks for about
-      one a second. When the meter falls silent, the last values stay and are called
-      stale, until it answers again.
+      Ctrl-C ends it. A reading takes two table reads, and the guide asks for one a
+      second on average: what is faster is held back in the end. When the meter falls
+      silent, the last values stay and are called stale, until it answers again.
       """)
 
   @Option(help: ArgumentHelp("Seconds from one reading to the next.", valueName: "seconds"))
@@ -31,7 +31,7 @@ struct Watch: AsyncParsableCommand {
   func run() async throws {
     let source = try options.source()
     let (count, interval) = (count, Instant.Span.milliseconds(Int64(interval * 1000)))
-    try await Interrupt.run {
+    try await Interrupt.goOn {
       var screen = Screen()
       defer { screen.leave() }
       var feed = Feed(source)

@@ -10,8 +10,11 @@ struct Write: AsyncParsableCommand {
     abstract: "Writes fields of a table, or its octets, and reads them back.",
     discussion: """
       A field is named as `mep read` shows it; its value is written as it is shown
-      there, with "yes" and "no" for flags and a meaning for its number.
+      there, with "yes" and "no" for flags and a meaning for its number; a unit may
+      stand behind a number, and must be the one shown. All of it is one operation:
+      when it ends half-way, the error tells what was written and what was not.
         mep write ET50.mep_inbound_configuration[0].et59_response=yes
+        mep write ET04.rated_voltage="231 V"
         mep write ET51 --octets "00 01" --offset 2
       What touches billing, supply, security or the clock is only done with --yes.
       Most tables take writes with the MAK only.
@@ -33,13 +36,16 @@ struct Write: AsyncParsableCommand {
   @Flag(help: "Say what would change, and write nothing.")
   var dryRun = false
 
+  @Flag(help: "JSON: one object.")
+  var json = false
+
   @OptionGroup var options: WriteOptions
 
   func validate() throws { _ = try work() }
 
   func run() async throws {
     let work = try work()
-    try await options.withMeter { meter in
+    try await options.change { meter in
       switch work {
       case .octets(let table, let octets): try await write(octets, to: table, of: meter)
       case .fields(let table, let values): try await write(try await meter.plan(table, setting: values), to: meter)
@@ -78,23 +84,40 @@ struct Write: AsyncParsableCommand {
   }
 
   private func write(_ plan: WritePlan, to meter: Meter) async throws {
-    guard !plan.changes.isEmpty else { return Output.line("\(plan.table.id) has these values already.") }
-    for line in plan.lines { Output.line(line) }
+    guard !plan.changes.isEmpty else {
+      if json { return show(plan.table.id, plan.members, [], isWritten: false) }
+      return Output.line("\(plan.table.id) has these values already.")
+    }
+    if !json { for line in plan.lines { Output.line(line) } }
     try confirm(plan.table.consequences, of: "Writing \(plan.table.id)")
-    if dryRun { return }
-    try await meter.carryOut(plan)
-    Output.line("Written and read back.")
+    if !dryRun { try await meter.carryOut(plan) }
+    show(plan.table.id, plan.members, plan.parts, isWritten: !dryRun)
   }
 
   private func write(_ octets: [UInt8], to id: TableID, of meter: Meter) async throws {
-    Output.line(
-      "\(id), \(octets.count) octet\(octets.count == 1 ? "" : "s") from offset \(offset): \(Hex.text(octets, separator: " "))"
-    )
     // Nobody knows what an undeclared table does.
     try confirm(Catalogue.table(id)?.consequences ?? Consequence.allCases, of: "Writing \(id)")
-    if dryRun { return }
-    try await meter.writeAndCompare(id, offset: offset, octets)
-    Output.line("Written and read back.")
+    if !dryRun { try await meter.writeAndCompare(id, offset: offset, octets) }
+    show(id, [("table", .string("\(id)"))], [TablePart(offset: offset, octets: octets)], isWritten: !dryRun)
+  }
+
+  /// - Parameter parts: what was sent, or would be.
+  private func show(_ id: TableID, _ members: [(String, JSON)], _ parts: [TablePart], isWritten: Bool) {
+    if json {
+      let parts = parts.map {
+        JSON.object([("offset", .integer(Int64($0.offset))), ("octets", .string(Hex.text($0.octets)))])
+      }
+      let time = isWritten ? JSON.string(Clock.now()) : .null
+      return Output.line(
+        JSON.object(members + [("parts", .array(parts)), ("read_back", .bool(isWritten)), ("written_at", time)]))
+    }
+    for part in parts {
+      let count = "\(part.octets.count) octet\(part.octets.count == 1 ? "" : "s")"
+      Output.line(
+        "\(dryRun ? "Would send" : "Sent") \(count) to \(id) from offset \(part.offset): "
+          + Hex.text(part.octets, separator: " "))
+    }
+    Output.line(dryRun ? "Nothing was written." : "Written and read back.")
   }
 
   private func confirm(_ consequences: [Consequence], of what: String) throws {
@@ -131,6 +154,20 @@ extension WritePlan {
       let (old, new) = (Shown(change.place, change.old, in: table), Shown(change.place, change.new, in: table))
       return "\(table.id).\(change.place.pathText): \(old.text) → \(new.text) \(new.unit)".trimmed
     }
+  }
+}
+
+extension WritePlan {
+  /// Of a JSON object.
+  var members: [(String, JSON)] {
+    let changes = changes.map { change in
+      let (old, new) = (Shown(change.place, change.old, in: table), Shown(change.place, change.new, in: table))
+      return JSON.object([
+        ("path", .string(change.place.pathText)), ("from", old.json), ("to", new.json),
+        ("unit", new.unit.isEmpty ? .null : .string(new.unit)),
+      ])
+    }
+    return [("table", .string("\(table.id)")), ("changes", .array(changes))]
   }
 }
 

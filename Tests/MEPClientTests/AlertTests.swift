@@ -77,6 +77,57 @@ extension MeterAlert {
     #expect(try await meter.readAlerts().isEmpty)
   }
 
+  /// Answered, and due again before anybody has seen the flag cleared.
+  @Test func whatStandsAgainAfterItsAnswerIsToldAgain() async throws {
+    let simulator = try simulated(.gen3)
+    let meter = Meter(at: plug(simulator.port(1), timers: timers))
+    try await meter.register()
+    await simulator.carryOut(.scheduledRead(port: 1))
+    var alerts = meter.alerts(every: .milliseconds(50)).makeAsyncIterator()
+    #expect(try await alerts.next()?.words == "scheduled read [0, 0]")
+    try await meter.post(PostMEPData(.scheduledRead, .init(isSuccess: true, data: [1])), unproven: true)
+    await simulator.carryOut(.scheduledRead(port: 1))
+    #expect(try await alerts.next()?.words == "scheduled read [0, 0]")
+    // One that the meter refuses answers nothing.
+    let words = await failure { () async throws(MeterError) in
+      try await meter.post(PostMEPData(type: 3, data: [1, 9]), unproven: true)
+    }
+    #expect(words.hasPrefix("procedure"))
+    await simulator.carryOut(.onDemandRequest(port: 1, type: 2, data: []))
+    #expect(try await alerts.next()?.words.hasPrefix("billing read") == true)
+  }
+
+  /// Over a link that was opened anew nothing is told twice.
+  @Test func whatWasToldStaysToldOverANewLink() async throws {
+    let simulator = try simulated(.gen3)
+    let first = Meter(at: plug(simulator.port(1), timers: timers))
+    await simulator.carryOut(.scheduledRead(port: 1))
+    await simulator.carryOut(.onDemandRequest(port: 1, type: 2, data: []))
+    var alerts = first.alerts(every: .milliseconds(50)).makeAsyncIterator()
+    for _ in 0..<2 { #expect(try await alerts.next() != nil) }
+    first.close()
+    let begin = Instant.now()
+    await #expect(throws: MeterError.self) { _ = try await alerts.next() }
+    alerts.goOn(with: Meter(at: plug(simulator.port(1), timers: timers)))
+    await simulator.carryOut(.onDemandRequest(port: 1, type: 4, data: [5]))
+    #expect(try await alerts.next()?.words == "write data 65281, data([5])")
+    // Not before a pause.
+    #expect((Instant.now() - begin).microseconds > 4_000_000)
+  }
+
+  /// Two clients with other sources do not write them over and over.
+  @Test func anotherClientsSourcesAreNoticed() async throws {
+    let simulator = try simulated(.gen4)
+    let (one, two) = (Meter(at: plug(simulator.port(1))), Meter(at: plug(simulator.port(2))))
+    try await one.setDeltaAlerts([DeltaDataAlert(source: 15, delta: 1, comparison: 0)])
+    try await two.setDeltaAlerts([DeltaDataAlert(source: 16, delta: 1, comparison: 0)])
+    let writes = await simulator.writes
+    let words = await failure { () async throws(MeterError) in try await one.readAlerts() }
+    #expect(words.hasPrefix("device: Another client has put sources of its own (16) into ET71"))
+    for meter in [one, two] { _ = try await meter.readAlerts() }
+    #expect(await simulator.writes == writes)
+  }
+
   /// Without a registration there is no signal: the flags are looked at now and then.
   @Test func whoIsNotSignalledLooks() async throws {
     let simulator = try simulated(.gen3)

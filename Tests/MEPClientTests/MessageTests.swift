@@ -47,7 +47,7 @@ import Testing
     // Where it is known that the key is the MBK, nothing is sent.
     let wire = Wire(key: basicKey)
     let basic = Meter(at: wire.tap(plug(simulator.port(1))), key: basicKey)
-    await basic.set(access: .basic, wear: nil)
+    await basic.set(access: .basic)
     let words = await failure { () async throws(MeterError) in
       try await basic.setMessage(text: "HI", from: Self.start, until: Self.end)
     }

@@ -71,7 +71,7 @@ import Testing
     await expect(
       basic, [.write(.extended(4), offset: 13, [60]), .octets(of: .extended(4), 13..<14)],
       ["failed: refused No permission for specified request ET04", "octets 32"])
-    await basic.set(access: .basic, wear: nil)
+    await basic.set(access: .basic)
     await expect(basic, [.write(.extended(4), offset: 13, [60])], ["not allowed ET04 MAK"])
   }
 

@@ -101,6 +101,24 @@ import Testing
     #expect(try await follow.ended().status == 0)
   }
 
+  /// What was told before the line failed is not told again after it.
+  @Test func nothingIsToldTwice() async throws {
+    let bench = try Bench()
+    try bench.file("grid", "+0s scheduled-read 1\n")
+    let first = try await bench.simulate("--scenario", "grid")
+    let follow = try bench.start(
+      "alerts", "--follow", "--interval", "1", "--meter", "serial:meter", "--key-file", "mbk")
+    try await eventually("an alert") { follow.out.contains("a scheduled read is due") }
+    first.signal(SIGKILL)
+    try await eventually("a complaint") { follow.err.components(separatedBy: "\n").count > 2 }
+    try bench.file("grid", "+0s scheduled-read 1\n+0s on-demand 1 2\n")
+    try await bench.simulate("--scenario", "grid")
+    try await eventually("the other alert") { follow.out.contains("an on-demand request waits") }
+    follow.signal(SIGINT)
+    let outcome = try await follow.ended()
+    #expect(outcome.status == 0 && outcome.out.components(separatedBy: "a scheduled read is due").count == 2)
+  }
+
   @Test(arguments: ["0.5", "100000"]) func theIntervalHasBounds(interval: String) async throws {
     let outcome = try await Tool.run(["alerts", "--follow", "--interval", interval, "--meter", "sim:gen3"])
     #expect(outcome.status == 2 && outcome.err.contains("--interval takes 1 to 86400 seconds."))

@@ -46,7 +46,7 @@ import Testing
     try await eventually("blocks are read") { run.err.count > 60_000 }
     run.signal(SIGINT)
     let outcome = try await run.ended(within: 20)
-    #expect(outcome.status == 0)
+    #expect(outcome.status == 130)
     let end = try #require(outcome.lines.last?.prefix(20))
     #expect(outcome.err.hasSuffix("Not all was read: mep profile --since \(end) goes on where this ended.\n"))
   }

@@ -44,6 +44,11 @@ extension MeterError {
     case .transaction(let problem): "transaction \(problem.words)"
     case .parameters(let procedure, let problem): "parameters \(procedure) \(problem)"
     case .worn(let kind, let seconds): "worn \(kind.rawValue) \(seconds)"
+    case .uncounted(let problem): "uncounted \(problem.path)"
+    case .outdated(let table): "outdated \(table)"
+    case .unfinished(let change):
+      "unfinished: " + change.steps.map { "\($0.what) \($0.outcome)" }.joined(separator: ", ")
+        + ": \(change.reason.words)"
     }
   }
 }

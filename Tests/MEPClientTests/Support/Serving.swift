@@ -56,6 +56,7 @@ extension MEPDevice.Event {
     case .alert(.mbusChange): "M-Bus"
     case .alert: "alert"
     case .cleared(let alerts): "cleared \(alerts.rawValue)"
+    case .deltaAlertsTaken(let others): "taken by \(others.map(\.source))"
     }
   }
 }

@@ -3,7 +3,7 @@ import C1219
 
 extension Source {
   /// The name in JSON and CSV, without the unit: a promise to scripts, see CHANGELOG.md.
-  var publishedStem: String {
+  public var publishedStem: String {
     switch number {
     case 0: "fwd_active_energy"
     case 1: "rev_active_energy"
@@ -31,13 +31,13 @@ extension Source {
   }
 
   /// The unit of a published name, where there is one.
-  var publishedUnit: String { quantity.unit == .none ? "" : "_" + quantity.unit.symbol.description.lowercased() }
+  public var publishedUnit: String { quantity.unit == .none ? "" : "_" + quantity.unit.symbol.description.lowercased() }
 
   /// "fwd_active_energy_wh".
-  var publishedName: String { publishedStem + publishedUnit }
+  public var publishedName: String { publishedStem + publishedUnit }
 
   /// "Fwd Active Wh".
-  var label: String {
+  public var label: String {
     name.description.isEmpty ? "Source \(number)" : name.description.replacing(" L1L2L3", with: "")
   }
 }

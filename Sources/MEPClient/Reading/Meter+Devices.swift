@@ -27,8 +27,8 @@ extension Meter {
         for _ in 0..<3 {
           let status = try await whole(.et14)
           let configuration = try await whole(.et13)
-          let more = try await unlessRefused { () async throws(MeterError) in try await self.whole(.et34) }
-          let control = try await unlessRefused { () async throws(MeterError) in try await self.whole(.et58) }
+          let more = try await ifKept { () async throws(MeterError) in try await self.whole(.et34) }
+          let control = try await ifKept { () async throws(MeterError) in try await self.whole(.et58) }
           let data = try await deviceData(status, progress)
           guard try await whole(.et14).octets == status.octets else { continue }
           return MBusDevices(status: status, configuration: configuration, more: more, control: control, data: data)

@@ -10,6 +10,8 @@ public enum TransactionStep: Sendable {
   /// Octets of a table, declared or not; nil for as many as a message can carry.
   case octets(of: TableID, Range<Int>? = nil)
   case write(TableID, offset: Int = 0, [UInt8])
+  /// What was planned by ``Meter/plan(_:setting:)``; refused when the meter's configuration has changed since.
+  case change(WritePlan)
   /// A call of a procedure, and a look at its answer. Its parameters may be longer than BT07 is (guide, "Extending the
   /// Capacity of BT07/EP39").
   case call(procedure: UInt16, parameters: [UInt8] = [])
@@ -17,7 +19,7 @@ public enum TransactionStep: Sendable {
   public var isRead: Bool {
     switch self {
     case .read, .octets: true
-    case .write, .call: false
+    case .write, .change, .call: false
     }
   }
 }
@@ -49,6 +51,8 @@ public struct TransactionPlan: Sendable {
     var layout: Layout?
     var places: [Place] = []
   }
+
+  var onlyReads: Bool { steps.allSatisfy(\.step.isRead) }
 
   /// Octets of ET52.
   public var octets: Int {

@@ -30,8 +30,10 @@ extension MEPDevice {
     case waiting(OnDemandRequests.Request)
     /// Something that needs no post: a change at the M-Bus, or of a source of ET71.
     case alert(MeterAlert)
-    /// The meter was told that this alert is known.
+    /// The meter was told that this alert is known. What is read now lacks nothing: a change after it is a new alert.
     case cleared(MEPAlerts)
+    /// Another client's delta alerts are in the place of this one's (ET71), and left there.
+    case deltaAlertsTaken([DeltaDataAlert])
   }
 
   /// Why nothing was posted.
@@ -40,7 +42,7 @@ extension MEPDevice {
     case noAnswer
     /// The answer took longer than ET51 allows, or the request was gone when it came.
     case late
-    /// The answer is longer than BT07 takes.
+    /// The answer is longer than the meter takes, also in a transaction.
     case tooLong(octets: Int, limit: Int)
     /// The meter did not take it.
     case refused(ProcedureAnswer)

@@ -48,13 +48,8 @@ extension MEPDevice {
     patience: Instant.Span = .milliseconds(60_000)
   ) async throws(MeterError) -> UInt16 {
     let (present, handle) = (try await entry(), try await standing().handle)
-    if present.isRegistered || handle != 0, present.identification != identification {
-      guard replacing else { throw .device(.occupied(present.identification, handle: handle)) }
-      if handle != 0 { try await remove(patience: patience) }
-      // A meter that has not looked yet would take the new device for the old one.
-      try await set(.et50, [(port.entry("mep_device_registered"), "no")])
-    }
-    try await write(wishes)
+    let isOccupied = (present.isRegistered || handle != 0) && present.identification != identification
+    guard !isOccupied || replacing else { throw .device(.occupied(present.identification, handle: handle)) }
     var flags = [("m_bus_alerts", wishes.mbusAlerts), ("delta_data_alerts", wishes.deltaDataAlerts)]
     // Where newer devices are to look for the answers to procedures. The second port has no choice.
     if port.number == 1, try await meter.firmware().map({ $0.isModule || $0 >= FirmwareVersion(3, 0) }) == true {
@@ -62,9 +57,23 @@ extension MEPDevice {
     }
     let values = flags.compactMap { flag, value in value.map { (port.entry(flag), $0 ? "yes" : "no") } }
     let name = (port.entry("identification_string_mep_id"), Hex.text(identification.octets))
-    try await set(.et50, [name] + values)
+    let registered = port.entry("mep_device_registered")
+    var steps: [(String, @Sendable () async throws(MeterError) -> Void)] = []
+    if isOccupied, handle != 0 {
+      steps.append(
+        ("the end of the other registration", { () async throws(MeterError) in try await remove(patience: patience) }))
+    }
+    if isOccupied {
+      // A meter that has not looked yet would take the new device for the old one.
+      steps.append(("its flag", { () async throws(MeterError) in try await set(.et50, [(registered, "no")]) }))
+    }
+    steps.append(("the device's wishes (ET51)", { () async throws(MeterError) in try await write(wishes) }))
+    steps.append(
+      ("its identification (ET50)", { () async throws(MeterError) in try await set(.et50, [name] + values) }))
     // Last, when all is there that the meter will look at.
-    try await set(.et50, [(port.entry("mep_device_registered"), "yes")])
+    steps.append(
+      ("the registration (ET50)", { () async throws(MeterError) in try await set(.et50, [(registered, "yes")]) }))
+    try await meter.inOrder(steps)
     return try await awaitHandle(patience)
   }
 

@@ -7,15 +7,18 @@ extension Meter {
   /// Has the meter watch sources and alert this client of their changes: writes all of ET71, reads it back, and sets
   /// "Delta Data Alerts" in ET50; clears it when there is nothing to watch. For firmware from 3.40 on.
   ///
-  /// The meter forgets them with every power failure: ``alerts(every:)`` writes them again when it finds them gone.
+  /// The meter forgets them with every power failure: ``alerts(every:)`` writes them again when it finds them gone. When it
+  /// finds another client's in their place it throws ``MEPDevice/Problem/deltaAlertsTaken(_:)`` once, and leaves them.
   ///
   /// - Returns: what the meter holds.
   @discardableResult
   public func setDeltaAlerts(_ alerts: [DeltaDataAlert]) async throws(MeterError) -> [DeltaDataAlert] {
+    let flag = "mep_inbound_configuration[\(try await port() - 1)].delta_data_alerts"
     let held = try await writeDeltaAlerts(alerts)
     deltaAlerts = alerts
-    let flag = "mep_inbound_configuration[\(try await port() - 1)].delta_data_alerts"
-    try await carryOut(try await plan(.et50, setting: [(flag, alerts.isEmpty ? "0" : "1")]))
+    do throws(MeterError) { try await write(.et50, setting: [(flag, alerts.isEmpty ? "0" : "1")]) } catch {
+      throw error.among(["the alerts of ET71", "their flag in ET50"], done: 1)
+    }
     return held
   }
 
@@ -29,6 +32,11 @@ extension Meter {
     guard !deltaAlerts.isEmpty else { return }
     let held = try await readDeltaAlerts()
     guard held.map(\.setting) != deltaAlerts.map(\.setting) else { return }
+    // A power failure leaves none. Others are another client's, who would write them again in turn, for ever.
+    guard held.isEmpty else {
+      deltaAlerts = []
+      throw .device(.deltaAlertsTaken(held))
+    }
     log.notice("the meter has lost its delta data alerts: they are written again")
     try await writeDeltaAlerts(deltaAlerts)
   }

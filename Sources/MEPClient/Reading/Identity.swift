@@ -32,38 +32,29 @@ extension Meter {
     guard let info = GeneralManufacturerInformation(maker.octets) else {
       throw .short(.basic(1), wanted: 16, got: maker.octets.count)
     }
-    let utility = try await selection(.et03, ["utility_serial_number", "image_crc_read_only"])
+    let utility = try await selection(.et03, [Self.serialNumber, "image_crc_read_only"])
     let system = try await selection(.et04, ["program_id_firmware_version_id", "idt_version"])
-    let register = try await table(.bt21)
+    let register = try await readIfKept(.bt21)
     return Identity(
-      manufacturer: text(info.manufacturer), model: text(info.model), firmware: info.firmware, hardware: info.hardware,
+      manufacturer: printable(info.manufacturer), model: printable(info.model), firmware: info.firmware,
+      hardware: info.hardware,
       serialNumber: maker.octets.count >= 24 ? Hex.text(maker.octets[16..<24]) : nil,
-      utilitySerialNumber: utility?.octets(0).map(text), imageCRC: utility?.integer(1),
+      utilitySerialNumber: utility?.octets(0).map(printable), imageCRC: utility?.integer(1),
       programID: system?.octets(0), idtVersion: system?.integer(1),
       dimensions: register.map(numbers) ?? [],
-      clockUTC: try await table(.bt52).flatMap { Moment($0.octets) },
-      clockLocal: try await table(.bt55).flatMap { Moment($0.octets) })
+      clockUTC: try await readIfKept(.bt52).flatMap { Moment($0.octets) },
+      clockLocal: try await readIfKept(.bt55).flatMap { Moment($0.octets) })
   }
 
   /// What the utility calls the meter (ET03); empty where it has no name.
   public func utilitySerialNumber() async throws(MeterError) -> String {
-    try await read(.et03, paths: ["utility_serial_number"]).octets(0).map(text) ?? ""
+    try await read(.et03, paths: [Self.serialNumber]).octets(0).map(printable) ?? ""
   }
+
+  static let serialNumber = "utility_serial_number"
 
   private func selection(_ table: Table, _ paths: [String]) async throws(MeterError) -> Selection? {
-    try await unlessRefused { () async throws(MeterError) in try await self.read(table, paths: paths) }
-  }
-
-  private func table(_ table: Table) async throws(MeterError) -> Decoded? {
-    try await unlessRefused { () async throws(MeterError) in try await self.read(table) }
-  }
-
-  /// One table that this meter keeps to itself does not cost the others.
-  func unlessRefused<T>(_ body: () async throws(MeterError) -> T) async throws(MeterError) -> T? {
-    do throws(MeterError) { return try await body() } catch {
-      guard case .refused = error else { throw error }
-      return nil
-    }
+    try await ifKept { () async throws(MeterError) in try await self.read(table, paths: paths) }
   }
 
   private func numbers(_ decoded: Decoded) -> [(name: String, value: Int64)] {
@@ -72,11 +63,11 @@ extension Meter {
     }
   }
 
-  private func text(_ octets: [UInt8]) -> String { String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self) }
+  nonisolated func printable(_ octets: [UInt8]) -> String { String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
 extension Selection {
-  fileprivate func octets(_ i: Int) -> [UInt8]? {
+  func octets(_ i: Int) -> [UInt8]? {
     guard i < places.count, case .octets(let octets)? = places[i].raw(in: octets) else { return nil }
     return octets
   }

@@ -63,6 +63,7 @@ extension Meter {
 
   private func lay(_ steps: [TransactionStep]) async throws(MeterError) -> TransactionPlan {
     for step in steps { if case .write(let table, _, _) = step { try permit(table) } }
+    for case .change(let plan) in steps { try permit(plan.table.id) }
     return try await settled(.et52) { () async throws(MeterError) in
       let limits = TransactionLimits(
         requests: try await currentLayout(of: .et52).octets, responses: try await currentLayout(of: .et53).octets)
@@ -99,6 +100,11 @@ extension Meter {
         step: step, requests: [range.map { part(table, $0) } ?? .read(table, length: UInt16(MessageLimit.read))])
     case .write(let table, let offset, let octets):
       return .init(step: step, requests: [.writePart(table, offset: UInt32(clamping: offset), octets)])
+    case .change(let plan):
+      guard plan.configuration == configurations else { throw .outdated(plan.table.id) }
+      return .init(
+        step: step,
+        requests: plan.parts.map { .writePart(plan.table.id, offset: UInt32(clamping: $0.offset), $0.octets) })
     case .call(let procedure, let parameters):
       let responses = responses ?? Table.bt08.id
       let length = try await currentLayout(of: Catalogue.table(responses) ?? .bt08).octets
@@ -151,7 +157,7 @@ extension Meter {
       let decoded = Decoded(layout: try laidOut(table, image: octets), octets: octets)
       return paths.isEmpty ? .table(decoded) : .fields(try Selection(paths, of: decoded))
     case .octets: return .octets(Array(parts.joined()))
-    case .write, .call: return .written
+    case .write, .change, .call: return .written
     }
   }
 

@@ -3,7 +3,7 @@ import C1219
 
 /// What a meter's non-volatile memory bears, counted over the day that has just passed.
 ///
-/// Meters older than 3.40 bear 100 direct table writes a day, procedure calls included, and every meter 100 writes to the
+/// The guide's budgets: meters older than 3.40 bear 100 direct table writes a day, procedure calls included, and every meter 100 writes to the
 /// transaction table (guide, "Calling Procedures", "Table Transaction Guidelines" and Appendix C). A transaction that takes
 /// two writes counts twice, as the guide says; what its steps write does not count.
 public struct Wear: Sendable, Equatable {
@@ -33,7 +33,7 @@ public struct Wear: Sendable, Equatable {
   /// - Parameter now: seconds since 1970.
   /// - Returns: nil when they were counted, else the seconds until the budget allows them.
   public mutating func spend(_ kind: Kind, _ number: Int = 1, at now: Int64) -> Int64? {
-    forget(before: now)
+    forget(by: now)
     let past = writes[kind, default: []]
     let surplus = past.count + number - Self.budget
     if surplus > 0, !past.isEmpty { return max(1, past[min(surplus, past.count) - 1] + Self.day - now) }
@@ -48,9 +48,11 @@ public struct Wear: Sendable, Equatable {
 
   public func count(of kind: Kind) -> Int { writes[kind, default: []].count }
 
-  private mutating func forget(before now: Int64) {
-    // A clock that was set back must not make a write count for ever.
-    for kind in Kind.allCases { writes[kind]?.removeAll { $0 <= now - Self.day || $0 > now + Self.day } }
+  private mutating func forget(by now: Int64) {
+    for kind in Kind.allCases {
+      // After a clock was set back, what lies ahead counts as of now: it is neither lost nor counted for ever.
+      writes[kind] = writes[kind]?.filter { $0 > now - Self.day }.map { min($0, now) }
+    }
   }
 }
 

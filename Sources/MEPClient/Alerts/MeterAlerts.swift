@@ -33,8 +33,9 @@ extension Meter {
     return reasons
   }
 
-  /// The reasons that stand now, then each new one as it comes; one that stands on is told once. Nothing is answered: who
-  /// acts on an alert posts the answer, and until then the meter repeats its signal.
+  /// The reasons that stand now, then each new one as it comes. One that stands on is told once, and again when what it is
+  /// about has changed, or when it stands after this client has answered it (EP39). Nothing is answered: who acts on an
+  /// alert posts the answer, and until then the meter repeats its signal.
   ///
   /// A client that is not registered (ET50) gets no signals. For its sake, and in case one is lost, ET13 is also read
   /// now and then.
@@ -77,14 +78,17 @@ public struct MeterAlerts: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> Iterator { Iterator(meter: meter, interval: interval) }
 
-  public struct Iterator: AsyncIteratorProtocol {
-    fileprivate let meter: Meter
-    fileprivate let interval: Instant.Span
+  public struct Iterator: AsyncIteratorProtocol, Sendable {
+    private var meter: Meter
+    private let interval: Instant.Span
     private var port: Int?
     private var pending: [MeterAlert] = []
-    /// What was told already.
+    /// What was told already, and what it was about.
     private var standing: MEPAlerts = []
+    private var news: [UInt8: [Int]] = [:]
     private var requests: Set<[Int]> = []
+    /// What had been answered before it was told.
+    private var acknowledged = Acknowledgements()
     /// When ET13 is read next, at the earliest and at the latest.
     private var looks: (earliest: Instant, latest: Instant)?
 
@@ -93,22 +97,31 @@ public struct MeterAlerts: AsyncSequence, Sendable {
       self.interval = interval
     }
 
+    /// Goes on over another link to the same meter: what was told is not told again.
+    public mutating func goOn(with meter: Meter) {
+      self.meter = meter
+      (port, acknowledged) = (nil, Acknowledgements())
+    }
+
     /// The signal comes once a second as long as nobody answers, and tells no more each time.
     private static let pause = Instant.Span.milliseconds(5000)
 
-    /// After an error it goes on where it was.
+    /// After an error it goes on where it was, a pause later.
     public mutating func next() async throws(MeterError) -> MeterAlert? {
-      while pending.isEmpty {
-        if let looks {
-          let rest = (looks.earliest - .now()).microseconds
-          if rest > 0 {
-            do { try await Task.sleep(for: .microseconds(rest)) } catch { throw .link(.cancelled) }
+      do throws(MeterError) {
+        while pending.isEmpty {
+          if let looks {
+            do throws(LinkError) { try await Instant.sleep(until: looks.earliest) } catch { throw .link(error) }
+            try await meter.waitForSignal(until: looks.latest)
           }
-          try await meter.waitForSignal(until: looks.latest)
+          pending = try await look()
+          let now = Instant.now()
+          looks = (pending.isEmpty && !standing.isEmpty ? now + Self.pause : now, now + interval)
         }
-        pending = try await look()
-        let now = Instant.now()
-        looks = (pending.isEmpty && !standing.isEmpty ? now + Self.pause : now, now + interval)
+      } catch {
+        let next = Instant.now() + Self.pause
+        looks = (next, next)
+        throw error
       }
       return pending.removeFirst()
     }
@@ -118,11 +131,16 @@ public struct MeterAlerts: AsyncSequence, Sendable {
       if let known = self.port { port = known } else { port = try await meter.port() }
       self.port = port
       try await meter.rearmDeltaAlerts()
+      // Before the flags are read: what is answered after this is looked at again.
+      let acknowledged = await meter.acknowledged
+      let told = standing.subtracting(acknowledged.since(self.acknowledged))
       let reasons = try await meter.readAlertReasons(port: port)
       var new: [MeterAlert] = []
+      var news: [UInt8: [Int]] = [:]
       for reason in [MEPAlerts.scheduledRead, .mbusChange, .deltaData] where reasons.contains(reason) {
-        if standing.contains(reason) { continue }
-        if let alert = try await meter.alert(reason, port: port) { new.append(alert) }
+        guard let alert = try await meter.alert(reason, port: port) else { continue }
+        if !told.contains(reason) || self.news[reason.rawValue] != alert.news { new.append(alert) }
+        news[reason.rawValue] = alert.news
       }
       var waiting: Set<[Int]> = []
       if reasons.contains(.onDemandRequest) {
@@ -132,8 +150,21 @@ public struct MeterAlerts: AsyncSequence, Sendable {
           if !requests.contains(name) { new.append(.onDemandRequest(request)) }
         }
       }
-      (standing, requests) = (reasons, waiting)
+      (standing, self.news, requests, self.acknowledged) = (reasons, news, waiting, acknowledged)
       return new
+    }
+  }
+}
+
+extension MeterAlert {
+  /// What differs from one alert of a reason to the next.
+  var news: [Int] {
+    switch self {
+    case .scheduledRead(let downlink): downlink.map { Int($0) }
+    case .onDemandRequest(let request): [request.index, Int(request.transaction)]
+    case .mbusChange(let status): status.map { Int($0) }
+    // At each change told the meter puts the new value here; the sample changes all the time.
+    case .deltaData(let alerts): alerts.flatMap { [Int($0.source), Int($0.comparison ?? 0)] }
     }
   }
 }

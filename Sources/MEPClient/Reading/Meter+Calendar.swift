@@ -42,14 +42,4 @@ extension Meter {
     let status = RelayStatus(output: try await readIfKept(.et46), status: try await readIfKept(.et54))
     return MeterRelays(calendar: calendar.map { RelayCalendar($0) }, status: status)
   }
-
-  /// A table that this meter may lack, or keep to itself: nil then.
-  func readIfKept(_ table: Table) async throws(MeterError) -> Decoded? {
-    do throws(MeterError) { return try await read(table) } catch {
-      switch error {
-      case .refused, .layout(.absent): return nil
-      default: throw error
-      }
-    }
-  }
 }

@@ -91,8 +91,7 @@ public struct MEPDevice: Sendable {
 
   /// Gives fields new values where they have others, and reads them back.
   func set(_ table: Table, _ values: [(path: String, value: String)]) async throws(MeterError) {
-    guard !values.isEmpty else { return }
-    try await meter.carryOut(try await meter.plan(table, setting: values))
+    try await meter.write(table, setting: values)
   }
 }
 

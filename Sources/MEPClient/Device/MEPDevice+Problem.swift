@@ -18,8 +18,10 @@ extension MEPDevice {
     case notRegistered
     /// The device had this handle, and is registered no more.
     case removed(UInt16)
-    /// A post has more octets than BT07 takes.
+    /// A post has more octets than the meter takes, in BT07 or in a transaction.
     case tooLong(octets: Int, limit: Int)
+    /// Another client has had the meter watch other sources (ET71), which it has.
+    case deltaAlertsTaken([DeltaDataAlert])
   }
 }
 
@@ -46,7 +48,10 @@ extension MEPDevice.Problem: CustomStringConvertible {
       "The device with the handle \(handle) is registered no more: the utility, or another program, has ended that. Ask "
         + "your grid company before you register again: each registration uses up a handle."
     case .tooLong(let octets, let limit):
-      "A post of \(octets) octets is longer than the meter takes in BT07 (\(limit)): nothing was posted. Shorten the data."
+      "A post of \(octets) octets is longer than the meter takes (\(limit)): nothing was posted. Shorten the data."
+    case .deltaAlertsTaken(let others):
+      "Another client has put sources of its own (\(others.map { "\($0.source)" }.joined(separator: ", "))) into ET71, which is "
+        + "one for the meter: these are left there, and this client's are watched no more. Agree on who sets it."
     }
   }
 }

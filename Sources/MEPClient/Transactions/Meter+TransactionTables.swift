@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
-import Glibc
 import MEP
 import OSGPTables
 
@@ -56,16 +55,39 @@ extension Meter {
     if plan.writes > 1 { places.append((Table.et52.id, plan.octets - 2)) }
     let transaction = try plan.transaction(number: try await number(unlikeThoseAt: places))
     try await spend(on: Table.et52.id, writes: plan.writes)
-    for part in plan.parts { try await write(part, of: transaction, plan) }
-    let answered: Transaction
-    do throws(MeterError) {
-      answered = try await answer(to: transaction, plan)
-    } catch {
-      guard case .exchange(let lost, _) = error, plan.steps.contains(where: { !$0.step.isRead }) else { throw error }
-      throw .exchange(ExchangeError(lost.reason, mayHaveBeenExecuted: true), Table.et52.id)
+    for case .call(let procedure, let parameters) in plan.steps.map(\.step) {
+      acknowledged.note(ProcedureCall(number: procedure, sequence: 0, parameters: parameters))
     }
+    // Whoever only reads may go.
+    let answered =
+      plan.onlyReads
+      ? try await carryOut(transaction, plan)
+      : try await toItsEnd { () async throws(MeterError) in try await self.carryOut(transaction, plan) }
     do throws(TransactionAnswerFlaw) { return try answered.answers(to: plan.steps.flatMap(\.requests)) } catch {
       throw .transaction(.answer(error))
+    }
+  }
+
+  private func carryOut(_ transaction: Transaction, _ plan: TransactionPlan) async throws(MeterError) -> Transaction {
+    var written = 0
+    do throws(MeterError) {
+      for part in plan.parts {
+        try await write(part, of: transaction, plan)
+        written += 1
+      }
+      return try await answer(to: transaction, plan)
+    } catch {
+      // Only the closing number, in the last part, has the meter begin.
+      guard !plan.onlyReads else { throw error }
+      let isBegun = written + 1 >= plan.writes
+      switch error {
+      case .exchange(let lost, _):
+        let mayHaveBeenExecuted = isBegun && (lost.mayHaveBeenExecuted || written == plan.writes)
+        throw .exchange(ExchangeError(lost.reason, mayHaveBeenExecuted: mayHaveBeenExecuted), Table.et52.id)
+      case .refused where written < plan.writes: throw error
+      case .transaction: throw error
+      default: throw .unfinished(Unfinished([.init("the transaction", isBegun ? .unknown : .notDone)], error))
+      }
     }
   }
 
@@ -103,8 +125,7 @@ extension Meter {
     for round in 0..<Self.rounds {
       if round > 0 {
         log.notice("the meter has not answered the transaction: writing it again")
-        // What was begun is not left half done for its wear.
-        wear?.count(.transactionWrite, at: Int64(time(nil)))
+        try await spend(on: Table.et52.id, begun: true)
         try await write(plan.parts[plan.writes - 1], of: transaction, plan)
       }
       let answer = try await look(for: patience.transaction) { () async throws(MeterError) in

@@ -11,6 +11,7 @@ struct MEPDeviceServer {
   let handle: UInt16
   let settings: ClientSettings
   private var told: MEPAlerts = []
+  private var news: [UInt8: [Int]] = [:]
   /// Requests that got no answer, and the one of another device that was told to be in front.
   private var unanswered: Set<Name> = []
   private var front: Name?
@@ -43,7 +44,10 @@ struct MEPDeviceServer {
   mutating func look() async throws(MeterError) {
     let standing = try await device.standing()
     guard standing.handle == handle, standing.isRegistered else { throw .device(.removed(handle)) }
-    try await meter.rearmDeltaAlerts()
+    do throws(MeterError) { try await meter.rearmDeltaAlerts() } catch {
+      guard case .device(.deltaAlertsTaken(let others)) = error else { throw error }
+      service.tell(.deltaAlertsTaken(others))
+    }
     let reasons = try await meter.readAlertReasons(port: device.port.number)
     var hasPosted = false
     front = reasons.contains(.onDemandRequest) ? front : nil
@@ -53,7 +57,7 @@ struct MEPDeviceServer {
       hasPosted = hasPosted || hasAnswered
     }
     told = told.intersection(reasons)
-    for reason in [MEPAlerts.mbusChange, .deltaData] where reasons.contains(reason) && !told.contains(reason) {
+    for reason in [MEPAlerts.mbusChange, .deltaData] where reasons.contains(reason) {
       try await tell(reason)
     }
     if hasPosted { return }
@@ -64,14 +68,21 @@ struct MEPDeviceServer {
   }
 
   private mutating func tell(_ reason: MEPAlerts) async throws(MeterError) {
-    guard let alert = try await meter.alert(reason, port: device.port.number) else { return }
+    guard let alert = try await meter.alert(reason, port: device.port.number),
+      !told.contains(reason) || news[reason.rawValue] != alert.news
+    else { return }
     service.tell(.alert(alert))
     told.insert(reason)
+    news[reason.rawValue] = alert.news
     guard service.clearing.contains(reason) else { return }
     let post = reason == .mbusChange ? PostMEPData.clearMBusAlert : .clearDeltaDataAlert
     try await meter.post(post, unproven: service.unproven)
     told.remove(reason)
     service.tell(.cleared(reason))
+    // What changed between the look and the clearing raises no alert of its own.
+    if let now = try await meter.alert(reason, port: device.port.number), now.news != alert.news {
+      service.tell(.alert(now))
+    }
   }
 
   // MARK: Answers

@@ -37,7 +37,7 @@ extension Meter {
       try message.setID(pointed: Array(id.utf8), width: width)
       parts = try message.parts(over: present)
     } catch { throw .message(error) }
-    for part in parts { try await writeAndCompare(Table.et55.id, offset: part.offset, part.octets) }
+    try await writeAndCompare(Table.et55.id, parts)
     return try await readMessage()
   }
 
@@ -46,6 +46,6 @@ extension Meter {
     try permit(Table.et55.id)
     let present = try await read(.et55)
     guard let parts = ScheduledMessage.cancellation(over: present) else { throw .tooShort(present) }
-    for part in parts { try await writeAndCompare(Table.et55.id, offset: part.offset, part.octets) }
+    try await writeAndCompare(Table.et55.id, parts)
   }
 }

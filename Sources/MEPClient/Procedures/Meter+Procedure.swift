@@ -35,20 +35,31 @@ extension Meter {
     }
     // An old answer must not pass for the one to this call, so this call gets another number.
     let old = try await oldProcedureSequence(in: responses)
-    let sequence = nextProcedureSequence(besides: old)
-    var call = ProcedureCall(number: number, sequence: sequence, parameters: parameters)
-    let answer = try await send(&call, responses, old)
+    let first = ProcedureCall(number: number, sequence: nextProcedureSequence(besides: old), parameters: parameters)
+    try await spend(on: .basic(7))
+    let (call, answer): (ProcedureCall, ProcedureAnswer)
+    do throws(MeterError) {
+      (call, answer) = try await toItsEnd { () async throws(MeterError) in
+        try await self.send(first, responses, old)
+      }
+    } catch {
+      acknowledged.note(first)
+      throw error.among(["\(ProcedureID(number: number))"], done: 0)
+    }
+    if answer.result == 0 { acknowledged.note(call) }
     return try await completed(answer, of: call, in: responses)
   }
 
+  /// The call as it was taken in the end, and its answer.
   private func send(
-    _ call: inout ProcedureCall, _ responses: TableID, _ old: UInt8?
-  ) async throws(MeterError) -> ProcedureAnswer {
+    _ first: ProcedureCall, _ responses: TableID, _ old: UInt8?
+  ) async throws(MeterError) -> (ProcedureCall, ProcedureAnswer) {
+    var call = first
     var mayHaveBeenExecuted = false
     var hasCollided = false
     var last = MeterError.outcomeUnknown(.basic(7))
-    for _ in 0..<Self.rounds {
-      try await spend(on: .basic(7))
+    for round in 0..<Self.rounds {
+      if round > 0 { try await spend(on: .basic(7), begun: true) }
       do throws(MeterError) {
         let whole = Request.write(.basic(7), call.octets)
         _ = try await perform(whole.hasAmbiguousDigest ? .writePart(.basic(7), offset: 0, call.octets) : whole)
@@ -58,10 +69,10 @@ extension Meter {
           log.notice("the answer to a procedure call was lost: looking its outcome up")
           mayHaveBeenExecuted = true
           last = error
-          if let answer = try await answer(to: call, in: responses, after: error) { return answer }
+          if let answer = try await answer(to: call, in: responses, after: error) { return (call, answer) }
         case .refused(.operationNotPossible, .basic(7)) where mayHaveBeenExecuted:
           // The meter took this number last: in this very call, or in another client's.
-          if let answer = try await answer(to: call, in: responses, after: error) { return answer }
+          if let answer = try await answer(to: call, in: responses, after: error) { return (call, answer) }
           throw .outcomeUnknown(.basic(7))
         case .refused(.operationNotPossible, .basic(7)) where !hasCollided:
           // Another client's call had the number.
@@ -73,7 +84,7 @@ extension Meter {
       }
       let unknown = MeterError.outcomeUnknown(.basic(7))
       guard let answer = try await answer(to: call, in: responses, after: unknown) else { throw unknown }
-      return answer
+      return (call, answer)
     }
     throw last
   }
@@ -96,12 +107,17 @@ extension Meter {
     guard answer.result == 1, Catalogue.procedure(ProcedureID(number: call.number))?.worksOn == true else {
       return answer
     }
-    let ended = try await look(for: patience.completion) { () async throws(MeterError) -> ProcedureAnswer? in
-      // Another call's answer may have taken its place: then this one's end is not to be seen any more.
-      guard let now = try await posted(call, in: table) else { return answer }
-      return now.result == 1 ? nil : now
+    do throws(MeterError) {
+      let ended = try await look(for: patience.completion) { () async throws(MeterError) -> ProcedureAnswer? in
+        // Another call's answer may have taken its place: then this one's end is not to be seen any more.
+        guard let now = try await posted(call, in: table) else { return answer }
+        return now.result == 1 ? nil : now
+      }
+      return ended ?? answer
+    } catch {
+      let id = ProcedureID(number: call.number)
+      throw .unfinished(Unfinished([.init("the beginning of \(id)", .done), .init("its end", .unknown)], error))
     }
-    return ended ?? answer
   }
 
   private func posted(_ call: ProcedureCall, in table: TableID) async throws(MeterError) -> ProcedureAnswer? {

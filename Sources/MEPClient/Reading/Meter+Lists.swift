@@ -46,16 +46,12 @@ extension Meter {
   func readListIfKept(
     _ table: Table, _ array: StaticString, _ extent: LogExtent, _ progress: @Sendable (Int, Int) -> Void
   ) async throws(MeterError) -> ReadList? {
-    do throws(MeterError) {
-      let list = try await readList(table, array, extent, progress)
-      return list.table.layout.entries(of: array).isEmpty ? nil : list
-    } catch {
-      switch error {
-      // Older firmware lacks the table itself, or what dimensions it.
-      case .refused, .layout(.absent): return nil
-      default: throw error
-      }
-    }
+    guard
+      let list = try await ifKept({ () async throws(MeterError) in
+        try await self.readList(table, array, extent, progress)
+      })
+    else { return nil }
+    return list.table.layout.entries(of: array).isEmpty ? nil : list
   }
 
   /// Nil where the list changed too much meanwhile.
