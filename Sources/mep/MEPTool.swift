@@ -39,6 +39,7 @@ struct MEPTool: AsyncParsableCommand {
       Registers.self,
       History.self,
       Calendar.self,
+      SettingsCommand.self,
       Events.self,
       Outages.self,
       Quality.self,
