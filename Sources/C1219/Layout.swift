@@ -47,18 +47,22 @@ public enum LayoutError: Error, Sendable {
 public struct Dimensions: Sendable {
   /// Nil while unknown: tables are then laid out as the newest firmware has them.
   public var firmware: FirmwareVersion?
-  private var known: [Image] = []
+  private var known: [Decoded] = []
 
   public init(firmware: FirmwareVersion? = nil) { self.firmware = firmware }
 
   /// Takes in a table that shapes others; a later image replaces an earlier one.
   public mutating func learn(_ table: Table, _ octets: [UInt8]) throws(LayoutError) {
-    let image = Image(layout: try table.layout(in: self, image: octets), octets: octets)
-    for i in known.indices where known[i].layout.table == table.id {
-      known[i] = image
-      return
+    learn(Decoded(layout: try table.layout(in: self, image: octets), octets: octets))
+  }
+
+  /// The same of a table that is laid out already, by these dimensions and by its own octets.
+  public mutating func learn(_ table: Decoded) {
+    if let i = known.firstIndex(where: { $0.layout.table == table.layout.table }) {
+      known[i] = table
+    } else {
+      known.append(table)
     }
-    known.append(image)
   }
 
   public func knows(_ table: TableID) -> Bool { known.contains { $0.layout.table == table } }
@@ -118,11 +122,6 @@ public struct Dimensions: Sendable {
     guard let table = reference.table else { return own }
     guard let found = known.first(where: { $0.layout.table == table.id }) else { throw .needs(table.id) }
     return Searched(table: table.id, places: found.layout.places, octets: found.octets)
-  }
-
-  private struct Image: Sendable {
-    let layout: Layout
-    let octets: [UInt8]
   }
 }
 

@@ -54,7 +54,7 @@
       guard path.count == wanted.count else { return false }
       // Fields differ in their last names first.
       for i in wanted.indices.reversed() {
-        guard path[i].index == wanted[i].index, path[i].name.slugOctets == wanted[i].slug else { return false }
+        guard path[i].index == wanted[i].index, path[i].name.hasSlug(wanted[i].slug) else { return false }
       }
       return true
     }

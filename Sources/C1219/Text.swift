@@ -3,9 +3,24 @@
 #if !hasFeature(Embedded)
   extension StaticString {
     /// The guide's name as part of a path: "Number of Self-reads" becomes "number_of_self_reads".
-    public var slug: String { String(decoding: slugOctets, as: UTF8.self) }
+    public var slug: String { String(decoding: name.slug, as: UTF8.self) }
 
-    var slugOctets: [UInt8] { UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount).slug }
+    private var name: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount) }
+
+    /// Whether this is its ``slug``, without making it: of the names in a table most differ in their first letters.
+    func hasSlug(_ wanted: [UInt8]) -> Bool {
+      if let letter = name.first?.lowercaseLetter, letter != wanted.first { return false }
+      var matched = 0
+      name.visitSlug { octet in
+        guard matched < wanted.count, wanted[matched] == octet else {
+          matched = -1
+          return false
+        }
+        matched += 1
+        return true
+      }
+      return matched == wanted.count
+    }
   }
 
   extension String {
@@ -13,25 +28,42 @@
     public var slug: String { String(decoding: utf8.slug, as: UTF8.self) }
   }
 
+  extension UInt8 {
+    /// Of an ASCII letter or digit; nil for anything else.
+    fileprivate var lowercaseLetter: UInt8? {
+      switch self {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): self
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): self | 0x20
+      default: nil
+      }
+    }
+  }
+
   extension Sequence<UInt8> {
-    /// Octet by octet: all paths of a table are made at once, and asking characters what they are takes ten times as long.
     fileprivate var slug: [UInt8] {
       var result: [UInt8] = []
-      var gap = false
-      for octet in self {
-        switch octet {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-          UInt8(ascii: "A")...UInt8(ascii: "Z"):
-          if gap, !result.isEmpty { result.append(UInt8(ascii: "_")) }
-          gap = false
-          result.append(octet >= UInt8(ascii: "A") && octet <= UInt8(ascii: "Z") ? octet | 0x20 : octet)
-        case UInt8(ascii: "+"):
-          result += result.isEmpty ? "plus".utf8 : "_plus".utf8
-          gap = true
-        default: gap = true
-        }
+      visitSlug { octet in
+        result.append(octet)
+        return true
       }
       return result
+    }
+
+    /// Octet by octet, as asking characters what they are takes ten times as long; until the body has had enough.
+    fileprivate func visitSlug(_ body: (UInt8) -> Bool) {
+      var (gap, isFirst) = (false, true)
+      for octet in self {
+        if let letter = octet.lowercaseLetter {
+          if gap, !isFirst, !body(UInt8(ascii: "_")) { return }
+          (gap, isFirst) = (false, false)
+          if !body(letter) { return }
+        } else if octet == UInt8(ascii: "+") {
+          for letter in (isFirst ? "plus" : "_plus").utf8 where !body(letter) { return }
+          (gap, isFirst) = (true, false)
+        } else {
+          gap = true
+        }
+      }
     }
   }
 

@@ -113,7 +113,7 @@ public struct Profile: Sendable {
       // The catalogue has some tables before those that shape them.
       let shaping = Catalogue.tables.filter { has($0) && Catalogue.shapesOthers($0.id) }
       for table in shaping.flatMap({ $0.dimensionTables + [$0] }) where !dimensions.knows(table.id) {
-        try dimensions.learn(table, try sheet(of: table, in: dimensions).octets)
+        dimensions.learn(try sheet(of: table, in: dimensions).decoded)
       }
       return dimensions
     }

@@ -15,6 +15,7 @@ struct Sheet {
   }
 
   var id: TableID { layout.table }
+  var decoded: Decoded { Decoded(layout: layout, octets: octets) }
 
   /// Begins anew with a table that describes itself: laid out as if it held these octets.
   mutating func begin(as image: [UInt8]) throws(LayoutError) {

@@ -23,6 +23,7 @@ public actor SimulatedMeter {
   public private(set) var memoryWrites = MemoryWrites()
 
   public var profile: Profile { body.profile }
+  var dimensions: Dimensions { body.tables.dimensions }
 
   /// - Parameters:
   ///   - seed: the same seed gives the same house.

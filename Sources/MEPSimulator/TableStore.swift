@@ -11,6 +11,8 @@ struct TableStore: Sendable {
   private struct Entry {
     var layout: Layout
     var octets: [UInt8]
+    /// What it had when it came from the factory.
+    let factory: [UInt8]
   }
 
   init(_ profile: Profile) throws(LayoutError) {
@@ -71,7 +73,10 @@ struct TableStore: Sendable {
   }
 
   /// Gives a table other octets, of another length where need be.
-  mutating func replace(_ sheet: Sheet) { entries[sheet.id] = Entry(layout: sheet.layout, octets: sheet.octets) }
+  mutating func replace(_ sheet: Sheet) {
+    entries[sheet.id] = Entry(
+      layout: sheet.layout, octets: sheet.octets, factory: entries[sheet.id]?.factory ?? sheet.octets)
+  }
 
   /// Takes on other dimensions; all or nothing. Tables that look as before keep what they hold, unless the change is in
   /// what they came with from the factory.
@@ -79,13 +84,17 @@ struct TableStore: Sendable {
     var changed = try TableStore(profile)
     for table in Catalogue.tables where changed.profile.has(table) {
       // Every table must be one that a meter can have, whether it was asked for yet or not.
+      guard let entry = entries[table.id] else {
+        _ = try table.layout(in: changed.dimensions)
+        continue
+      }
       let new = try profile.sheet(of: table, in: changed.dimensions)
-      guard let octets = entries[table.id]?.octets else { continue }
-      let old = try self.profile.sheet(of: table, in: dimensions).octets
       // What a client wrote stays, but dimensions follow the change.
-      if old != new.octets, octets == old || Catalogue.shapesOthers(table.id) { continue }
-      let layout = table.describesItself ? try table.layout(in: changed.dimensions, image: octets) : new.layout
-      if layout.octets == octets.count { changed.entries[table.id] = Entry(layout: layout, octets: octets) }
+      if entry.factory != new.octets, entry.octets == entry.factory || Catalogue.shapesOthers(table.id) { continue }
+      let layout = table.describesItself ? try table.layout(in: changed.dimensions, image: entry.octets) : new.layout
+      if layout.octets == entry.octets.count {
+        changed.entries[table.id] = Entry(layout: layout, octets: entry.octets, factory: new.octets)
+      }
     }
     self = changed
   }

@@ -209,14 +209,6 @@ import Testing
   }
 }
 
-extension LoadProfile.Value {
-  /// Eight digits, the least significant octet first.
-  fileprivate var bcd: Int {
-    guard case .octets(let octets) = raw else { return -1 }
-    return octets.reversed().reduce(0) { $0 * 100 + Int($1 >> 4) * 10 + Int($1 & 0x0F) }
-  }
-}
-
 extension MBusRecord {
   /// The digits of its value.
   fileprivate var integer: Int? { if case .number(let number) = value { Int(number.mantissa) } else { nil } }

@@ -12,8 +12,9 @@ struct MBusChannel: Sendable {
   private let valve: UInt8
   /// Of the records that it looks for, the special ones first.
   private let headers: [ArraySlice<UInt8>]
-  /// Minutes; 0 for whenever an interval ends.
+  /// Minutes by the meter's clock; 0 for whenever an interval ends.
   private let pollRate: Int64
+  private let clockError: Int64
 
   /// Nil for a source that is no device's, or that of a slot without one.
   init?(_ source: UInt8, _ types: Decoded, _ body: inout MeterBody) {
@@ -21,7 +22,7 @@ struct MBusChannel: Sendable {
       truncatingIfNeeded: body.tables.integer(.et66, "extended_source_ids[\(source - Self.sources.lowerBound)]"))
     guard case .mbus(let slot, let type) = ExtendedSource(id), let device = body.device(in: slot) else { return nil }
     self.device = device
-    calendar = body.calendar
+    (calendar, clockError) = (body.calendar, body.clockError)
     valve = UInt8(truncatingIfNeeded: body.tables.integer(.et58, "device_status[\(slot)].control_status"))
     pollRate = body.tables.integer(.et34, "device_config[\(slot)].load_profile_poll_rate")
     let known = MBusDataType(type, in: types).headers.filter { !$0.isMEP }
@@ -30,7 +31,7 @@ struct MBusChannel: Sendable {
 
   /// The first four octets of the value, as an integer; skipped where the device is not read, or does not send it.
   func value(at second: Int64, _ status: LoadProfileSet.Status) -> LoadProfileSet.Value {
-    let minute = second.floored(by: CivilTime.day).remainder / 60
+    let minute = (second + clockError).floored(by: CivilTime.day).remainder / 60
     guard pollRate == 0 || minute.isMultiple(of: pollRate) else { return .skipped }
     let records = device.records(at: second, calendar, valve: valve)
     for header in headers {

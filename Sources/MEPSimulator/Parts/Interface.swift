@@ -6,31 +6,36 @@ import OSGPTables
 struct InterfacePart: Part {
   /// Of what it repeats, clients can write these.
   private static let writable = [Table.et04.id, Table.et57.id]
+  /// What it repeats of them.
+  private var written: [Raw] = []
+  /// It is long, and seldom asked for: it is filled in when it is.
+  private var isOutdated = true
 
-  mutating func start(_ body: inout MeterBody) { _ = Self.update(&body) }
+  mutating func start(_ body: inout MeterBody) { written = Self.written(&body) }
 
   mutating func take(_ happening: Happening, _ body: inout MeterBody) {
-    if case .configurationChanged = happening { _ = Self.update(&body) }
+    guard case .configurationChanged = happening else { return }
+    (written, isOutdated) = (Self.written(&body), true)
   }
 
   mutating func written(_ table: TableID, _ range: Range<Int>, by access: PortAccess, _ body: inout MeterBody) {
-    if Self.writable.contains(table), Self.update(&body) { body.changeConfiguration(.tableWrite) }
+    if Self.writable.contains(table), Self.written(&body) != written { body.changeConfiguration(.tableWrite) }
   }
 
-  /// - Returns: whether it has changed.
-  private static func update(_ body: inout MeterBody) -> Bool {
-    let old = body.tables[Table.et42.id]
+  mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
+    guard table == Table.et42.id, isOutdated else { return }
+    isOutdated = false
     do throws(LayoutError) {
       var sheet = try Sheet(.et42, in: body.tables.dimensions)
-      try sheet.fill(inOrder: fields(&body))
+      try sheet.fill(inOrder: Self.fields(&body))
       sheet.set("table_length", Int64(sheet.octets.count))
-      guard sheet.octets != old else { return false }
       body.tables.replace(sheet)
-      return true
     } catch {
       preconditionFailure("\(body.profile.name) cannot have ET42: \(error)")
     }
   }
+
+  private static func written(_ body: inout MeterBody) -> [Raw] { (compliance(&body) + dataTypes(&body)).map(\.value) }
 }
 
 extension InterfacePart {
@@ -49,6 +54,10 @@ extension InterfacePart {
     paths.map { ($0, .integer(body.tables.integer(table, $1))) }
   }
 
+  private static func compliance(_ body: inout MeterBody) -> Fields {
+    copies(.et04, [("c12_19_compliance", "c12_19_compliance")], &body)
+  }
+
   private static func registers(_ body: inout MeterBody) -> Fields {
     let (hasDemands, hasTiers) = (!body.profile.demands.isEmpty, body.profile.tiers > 0)
     let tier = hasTiers ? body.tables.layout(of: .bt23)?.entries(of: "Tiers").first : nil
@@ -57,7 +66,7 @@ extension InterfacePart {
       "number_of_occurrences", "number_of_tiers", "number_of_present_demands", "number_of_present_values",
     ]
     return [("log_list_size", .integer(body.tables.integer(.et36, "count")))]
-      + copies(.et04, [("c12_19_compliance", "c12_19_compliance")], &body)
+      + compliance(&body)
       + copies(
         .bt21, ["demand_reset_counter", "cumulative_demand", "continuous_cumulative_demand"].map { ($0, $0) }, &body)
       + [("demand_configured", .integer(hasDemands ? 1 : 0)), ("unread_log_entries_bitmap_enabled", .integer(1))]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 import MEPClient
+import OSGPTables
 
 extension Decoded {
   /// Stored integers by the name of their register source or field; of equal names the first counts.
@@ -38,4 +39,12 @@ extension Decoded {
 extension Dictionary where Value: Equatable {
   /// Whether every entry is one of `other`'s.
   func agrees(with other: Self) -> Bool { allSatisfy { other[$0.key] == $0.value } }
+}
+
+extension LoadProfile.Value {
+  /// Eight digits, the least significant octet first.
+  var bcd: Int {
+    guard case .octets(let octets) = raw else { return -1 }
+    return octets.reversed().reduce(0) { $0 * 100 + Int($1 >> 4) * 10 + Int($1 & 0x0F) }
+  }
 }

@@ -63,7 +63,7 @@ struct Bench {
 
   /// A whole table by the meter's own dimensions.
   func read(_ table: Table) async throws -> Decoded {
-    let dimensions = try await meter.profile.dimensions
+    let dimensions = await meter.dimensions
     if table.describesItself {
       let octets = try await data(.read(table.id, length: UInt16(MessageLimit.read)))
       if octets.count < MessageLimit.read {
@@ -88,7 +88,7 @@ struct Bench {
 
   /// Writes an integer of one or two octets into a field.
   func write(_ table: Table, _ path: String, _ value: UInt16) async throws {
-    let layout = try table.layout(in: try await meter.profile.dimensions)
+    let layout = try table.layout(in: await meter.dimensions)
     guard let place = layout.places.first(where: { $0.pathText == path }) else { throw Refused() }
     let octets = [UInt8(value & 0xFF), UInt8(value >> 8)].prefix(place.octets)
     guard try await ask(.writePart(table.id, offset: UInt32(place.offset), Array(octets))) == .done else {
