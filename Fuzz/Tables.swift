@@ -36,6 +36,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     for entry in EventLog(decoded)?.entries ?? [] { _ = entry }
   case Table.et45.id, Table.et74.id:
     for entry in 0..<6 { check(BillingRead(decoded, entry: entry)) }
+    for entry in ReadLog(decoded)?.entries ?? [] { check(entry.read) }
     if let ring = Ring(decoded) { precondition(ring.entries(of: 6).map { $0.count <= 6 } ?? true) }
   case Table.et42.id:
     guard let definition = InterfaceDefinition(decoded) else { break }

@@ -28,22 +28,6 @@ public struct Decoded: Sendable {
 
   public subscript(place: Place) -> Raw? { place.raw(in: octets) }
 
-  /// The values of a field by the guide's name, or of an array of plain values by the array's; those that are there.
-  ///
-  /// - Parameter entry: the index in the outermost array around the field; nil for all.
-  public func values(of name: StaticString, entry: Int? = nil) -> [Raw] {
-    var values: [Raw] = []
-    for place in layout.places where place.isCalled(name) && place.isIn(entry: entry) {
-      if let value = self[place] { values.append(value) }
-    }
-    return values
-  }
-
-  /// The same of an integer field.
-  public func integers(of name: StaticString, entry: Int? = nil) -> [Int64] {
-    values(of: name, entry: entry).compactMap { if case .integer(let integer) = $0 { integer } else { nil } }
-  }
-
   /// All values and the tail: everything that it takes to make the octets again.
   public var values: [Raw] { places.compactMap { self[$0] } }
 }

@@ -8,6 +8,8 @@ func same(_ a: StaticString, _ b: StaticString) -> Bool {
 }
 
 extension StaticString {
+  public func isSame(as other: StaticString) -> Bool { same(self, other) }
+
   var isEmpty: Bool { utf8CodeUnitCount == 0 }
 }
 

@@ -94,7 +94,7 @@ extension MEPDevice.Status {
       ("Port", portWords), ("Registration", registrationWords),
       ("Handle", handle.map { "\($0)" } ?? "none"), ("Who", entry.identification.description),
       ("State", device.state.words.description),
-      ("Alarms", device.alarms.isEmpty ? "none" : device.alarms.map(\.description).joined(separator: ", ")),
+      ("Alarms", alarmWords),
       ("Health", healthWords), ("On-demand timeout", "\(settings.requestTimeout) s"),
       ("M-Bus alerts", yes(entry.wantsMBusAlerts)), ("Delta data alerts", yes(entry.wantsDeltaDataAlerts)),
       ("Procedure answers", port.number == 2 ? "ET85" : entry.usesET59 ? "ET59" : "BT08"),
@@ -109,13 +109,18 @@ extension MEPDevice.Status {
     return rows.map { $0.0.padded(to: 20) + $0.1.printable }
   }
 
+  private var alarmWords: String {
+    guard let alarms = device.alarms else { return "not told" }
+    return alarms.isEmpty ? "none" : alarms.map(\.description).joined(separator: ", ")
+  }
+
   fileprivate var members: [(String, JSON)] {
     [
       ("port", .integer(Int64(port.number))), ("clients", .integer(Int64(port.clients))),
       ("registration", .string(registrationName)), ("handle", handle.map { .integer(Int64($0)) } ?? .null),
       ("identification", .string(Hex.text(entry.identification.octets))),
       ("state", .string(device.state.words.description)),
-      ("alarms", .array(device.alarms.map { .string($0.description) })),
+      ("alarms", device.alarms.map { .array($0.map { .string($0.description) }) } ?? .null),
       ("monitors_health", .bool(settings.monitorsHealth)),
       ("health_timeout_s", .integer(Int64(settings.healthTimeout))),
       ("request_timeout_s", .integer(Int64(settings.requestTimeout))),

@@ -9,8 +9,8 @@ struct History: AsyncParsableCommand {
     abstract: "Lists the energy registers as they were: the meter's self-reads.",
     discussion: """
       Oldest first, from BT26. Times are the meter's local ones, and go by the name of
-      time_local. JSON and CSV have all registers, the text none that were 0 all the
-      time and no sums or differences of others.
+      time_local; --utc is refused. JSON and CSV have all registers, the text none
+      that were 0 all the time and no sums or differences of others.
         mep history --last 7
         mep history --tiers --csv
         mep history --resets
@@ -36,7 +36,10 @@ struct History: AsyncParsableCommand {
     guard [resets, season, oneTime].count(where: { $0 }) < 2 else {
       throw Failure(.wrongUse, "--resets, --season and --one-time exclude each other: give one of them.")
     }
-    if season, log.extent != .all { throw Failure(.wrongUse, "--season has one entry: leave --last and --since out.") }
+    if season, log.extent != .all {
+      throw Failure(.wrongUse, "--season has one entry: leave --last, --since and --unread out.")
+    }
+    try listing.refuseUTC()
   }
 
   func run() async throws {
@@ -46,6 +49,7 @@ struct History: AsyncParsableCommand {
       defer { progress.end() }
       let entries = try await command.options.withMeter { try await command.read($0, progress) }
       progress.end()
+      entries.first?.snapshot.registers.tellIfUnscaled()
       command.rows(entries).print(command.listing, empty: "There are no such entries.")
     }
   }
@@ -56,8 +60,9 @@ struct History: AsyncParsableCommand {
     if season { return try await meter.readPreviousSeason().map { [(nil, $0)] } ?? [] }
     if resets {
       if let log = try await meter.readDemandResets(log.extent, progress: progress.report) { return log.rows }
-      guard log.since == nil else {
-        throw Failure(.other, "This meter keeps no log of demand resets (ET41) with numbers: leave --since out.")
+      guard log.since == nil, !log.unread else {
+        throw Failure(
+          .other, "This meter keeps no log of demand resets (ET41) with numbers: leave --since and --unread out.")
       }
       return try await meter.readPreviousDemandReset().map { [(nil, $0)] } ?? []
     }
@@ -76,9 +81,11 @@ struct History: AsyncParsableCommand {
 
   private func rows(_ entries: [Entry]) -> Listing {
     let first = entries.first?.snapshot.registers.total.cells ?? []
-    let isText = !listing.json && !listing.csv
+    let isText = listing.isText
     let isLeftOut = first.indices.map { i in
-      isText && (first[i].isSum || entries.allSatisfy { $0.snapshot.registers.total.cells[i].isZero })
+      isText
+        && (first[i].isSum
+          || entries.allSatisfy { $0.snapshot.registers.total.cells.dropFirst(i).first?.isZero ?? true })
     }
     let labels: [Listing.Column] = [
       .init("time_local", "Time (local)"), .init("number", "No."), .init("season", "Season"),
@@ -91,9 +98,9 @@ struct History: AsyncParsableCommand {
       let season: JSON = .integer(snapshot.season.map { Int64($0) })
       let reason: JSON = snapshot.resetReason.map { .string(Self.words($0)) } ?? .null
       let unread: JSON = position.map { isText && !$0.isUnread ? .null : .bool($0.isUnread) } ?? .null
-      for (tier, cells) in snapshot.registers.blocks where tier == nil || tiers {
+      for (tier, values) in snapshot.registers.blocks where tier == nil || tiers {
         let head: [JSON] = [time, number, season, reason, unread, .integer(tier.map { Int64($0) })]
-        rows.add(head + zip(cells, isLeftOut).map { $1 ? .null : $0.value })
+        rows.add(head + isLeftOut.enumerated().map { $1 || $0 >= values.count ? .null : values[$0] })
       }
     }
     return rows

@@ -16,6 +16,14 @@ struct ListingOptions: ParsableArguments {
   func validate() throws {
     if json, csv { throw Failure(.wrongUse, "--json and --csv exclude each other: give one of them.") }
   }
+
+  /// Neither JSON nor CSV.
+  var isText: Bool { !json && !csv }
+
+  /// For times that the meter has in its local time only.
+  func refuseUTC() throws {
+    if utc { throw Failure(.wrongUse, "The meter has these times in its local time only: leave --utc out.") }
+  }
 }
 
 /// Rows for a person, for a program or for a spreadsheet: the same rows, the same names.
@@ -41,17 +49,26 @@ struct Listing {
     rows.append(row)
   }
 
-  func print(_ options: ListingOptions, empty: String) {
+  /// JSON and CSV tell with each row when it was read, which is now.
+  ///
+  /// - Parameter isContinued: it goes on behind rows of the same columns: CSV names them no more.
+  func print(_ options: ListingOptions, empty: String, isContinued: Bool = false) {
+    let readAt = JSON.string(Clock.now())
     if options.json {
-      for row in rows { Output.line(JSON.object(zip(columns.map(\.key), row).map { ($0, $1) })) }
+      for row in rows {
+        Output.line(JSON.object(zip(columns.map(\.key), row).map { ($0, $1) } + [(Self.readAt, readAt)]))
+      }
     } else if options.csv {
-      Output.line(csv.joined(separator: "\n"))
+      let lines = (isContinued ? [] : [columns.map(\.key) + [Self.readAt]]) + rows.map { ($0 + [readAt]).map(\.plain) }
+      for line in lines { Output.line(Self.csv(line)) }
     } else if rows.isEmpty {
       Output.line(empty)
     } else {
       Output.line(text.joined(separator: "\n"))
     }
   }
+
+  private static let readAt = "read_at"
 
   /// Columns that line up; numbers to the right, empty columns left out.
   var text: [String] {
@@ -65,13 +82,11 @@ struct Listing {
   }
 
   /// As RFC 4180 has it, but lines end as everywhere else in this program.
-  var csv: [String] {
-    func quoted(_ cell: String) -> String {
+  private static func csv(_ cells: [String]) -> String {
+    cells.map { cell in
       cell.contains { $0 == "," || $0 == "\"" || $0.isNewline }
         ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
-    }
-    return [columns.map(\.key).joined(separator: ",")]
-      + rows.map { $0.map { quoted($0.plain) }.joined(separator: ",") }
+    }.joined(separator: ",")
   }
 }
 

@@ -22,7 +22,7 @@ extension Listing {
 
 extension [LoadProfile.Channel] {
   /// One name each: a source that is recorded twice has its place behind the second name.
-  fileprivate var publishedNames: [String] {
+  var publishedNames: [String] {
     var names: [String] = []
     for (i, channel) in enumerated() {
       let name = channel.publishedName
@@ -33,11 +33,12 @@ extension [LoadProfile.Channel] {
 }
 
 extension LoadProfile.Channel {
-  /// "fwd_active_energy_wh", "voltage_l1_v", "mbus_0_type_1".
+  /// "fwd_active_energy_wh", "voltage_l1_v", "mbus_0_volume_m3"; "mbus_0_type_1" where the type is not known.
   var publishedName: String {
     switch source {
     case .register(let source): source.publishedName
-    case .mbus(let device, let type): "mbus_\(device)_type_\(type.number)"
+    case .mbus(let device, let type):
+      "mbus_\(device)_" + (type.content.map { $0.quantity.slug + $0.unit.published } ?? "type_\(type.number)")
     case .other(let id): "extended_source_\(id)"
     case .mapped: "mapped_source_\(number)"
     }
@@ -46,7 +47,9 @@ extension LoadProfile.Channel {
   fileprivate var label: String {
     switch source {
     case .register(let source): source.label
-    case .mbus(let device, let type): "M-Bus \(device), type \(type.number)"
+    case .mbus(let device, let type):
+      "M-Bus \(device) "
+        + (type.content.map { "\($0.quantity) \($0.unit.symbol)".trimmed } ?? "type \(type.number)")
     case .other(let id): "Source \(id)"
     case .mapped: "Mapped source \(number)"
     }
@@ -54,8 +57,13 @@ extension LoadProfile.Channel {
 
   /// A number, or octets in hexadecimal; nothing for what was not measured.
   fileprivate func shown(_ value: LoadProfile.Value) -> JSON {
-    guard value.status.isMeasured else { return .null }
-    if case .octets(let octets) = value.raw { return .string(Hex.text(octets)) }
+    guard value.isMeasured else { return .null }
+    if case .octets(let octets) = value.raw {
+      guard case .mbus(_, let type) = source, let known = type.value(of: octets) else {
+        return .string(Hex.text(octets))
+      }
+      return .init(known)
+    }
     return self.value(of: value.raw).map { .number("\($0)") } ?? .null
   }
 }

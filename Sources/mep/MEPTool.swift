@@ -40,6 +40,7 @@ struct MEPTool: AsyncParsableCommand {
       Registers.self,
       History.self,
       Calendar.self,
+      SettingsCommand.self,
       Events.self,
       Outages.self,
       Quality.self,

@@ -9,8 +9,10 @@ struct Outages: AsyncParsableCommand {
     abstract: "Lists when power was out, oldest first.",
     discussion: """
       From the outage log (ET81), whose times are the meter's local ones: start_local
-      and end_local. A meter without that log tells of its last long outages (ET09),
-      in UTC and with their cause.
+      and end_local. What they are in UTC, and how long an outage took, is worked out
+      by the meter's calendar, and left out where a time comes twice in autumn. A
+      meter without that log tells of its last long outages (ET09), in UTC and with
+      their cause.
         mep outages --last 5
       """)
 
@@ -30,11 +32,12 @@ struct Outages: AsyncParsableCommand {
       ])
       try await options.withMeter { meter in
         if let outages = try await meter.readOutages(log.extent, progress: progress.report) {
-          for entry in outages.entries { rows.add(entry.row) }
+          let zone = outages.entries.isEmpty ? nil : try await meter.readLocalZone()
+          for entry in outages.entries { rows.add(entry.row(zone, listing)) }
           return
         }
-        guard log.since == nil else {
-          throw Failure(.other, "This meter keeps no outage log (ET81) with numbers: leave --since out.")
+        guard log.since == nil, !log.unread else {
+          throw Failure(.other, "This meter keeps no outage log (ET81) with numbers: leave --since and --unread out.")
         }
         let outages = try await meter.readPowerQuality().outages
         for outage in outages.suffix(log.last ?? outages.count) { rows.add(outage.row(utc: listing.utc)) }
@@ -46,11 +49,17 @@ struct Outages: AsyncParsableCommand {
 }
 
 extension OutageLog.Entry {
-  fileprivate var row: [JSON] {
+  fileprivate func row(_ zone: LocalZone?, _ listing: ListingOptions) -> [JSON] {
     func local(_ time: Moment?) -> JSON { time.map { .string($0.description) } ?? .null }
+    func text(_ time: Moment?) -> JSON {
+      // A terminal has no room for every time twice.
+      if listing.isText, !listing.utc { return .null }
+      return time.flatMap { zone?.utc(local: $0) }.map { .string(Clock.text($0, utc: listing.utc)) } ?? .null
+    }
+    let seconds = zone.flatMap { self.seconds(in: $0) }
     return [
-      .integer(Int64(sequence)), .null, .null, local(start), local(end), seconds.map { .integer($0) } ?? .null, .null,
-      .bool(isUnread),
+      .integer(Int64(sequence)), text(start), text(end), local(start), local(end),
+      seconds.map { .integer($0) } ?? .null, .null, .bool(isUnread),
     ]
   }
 }

@@ -10,7 +10,8 @@ struct Quality: AsyncParsableCommand {
     discussion: """
       Counted since the grid company last reset the statistics. A row is one
       statistic of one phase, with the threshold from which on it counts: the
-      percentage below or above the rated value, and for how long.
+      percentage below or above the rated value, and for how long. Long outages have
+      no count where the meter remembers no more than the last ones.
         mep quality --csv --utc
       `mep outages` lists outages, `mep events` each event with its time.
       """)
@@ -65,7 +66,7 @@ private struct Statistic {
 
 extension PowerQuality {
   fileprivate var statistics: [Statistic] {
-    var all = [Statistic("long_outages", count: outages.count, time: outages.last?.off)]
+    var all = [Statistic("long_outages", count: longOutages, time: outages.last?.off)]
     all[0].thresholdSeconds = thresholds.longOutageSeconds
     all.append(Statistic("short_outages", count: Int(shortOutages)))
     for (i, phase) in phases.enumerated() {

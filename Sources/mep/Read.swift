@@ -45,9 +45,16 @@ struct Read: AsyncParsableCommand {
     if together { return try await options.change { try await readTogether(wanted, from: $0) } }
     try await options.withMeter { meter in
       var first: MeterError?
+      var unit: EnergyRegisterUnit?
       for target in wanted {
         do throws(MeterError) {
-          show(try await read(target, from: meter), isAlone: wanted.count == 1)
+          var report = try await read(target, from: meter)
+          if !raw, report.hasEnergies {
+            let known = if let unit { unit } else { try await meter.readEnergyRegisterUnit() }
+            if unit == nil { known.tellIfUnknown() }
+            (unit, report.energyUnit) = (known, known)
+          }
+          show(report, isAlone: wanted.count == 1)
         } catch {
           // What goes wrong with one table does not keep the others from being read, unless nothing can be read.
           if error.endsSession { throw error }

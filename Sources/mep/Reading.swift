@@ -65,6 +65,7 @@ struct Reading {
 struct Feed {
   let source: MeterSource
   private var meter: Meter?
+  private var unit = EnergyRegisterUnit.unknown
   /// Whether there was a reading already.
   private(set) var hasBegun = false
 
@@ -72,12 +73,18 @@ struct Feed {
 
   mutating func next() async throws(MeterError) -> Reading {
     do throws(MeterError) {
+      let isNew = meter == nil
       let meter = if let meter { meter } else { try await source.open() }
       self.meter = meter
+      if isNew {
+        unit = try await meter.readEnergyRegisterUnit()
+        // Said once.
+        if !hasBegun, unit == .unknown { EnergyRegisterUnit.tellUnknown(shown: "left out") }
+      }
       // Both each time, so that all of a reading is as old as it says; of the registers only the totals.
       let reading = Reading(
         present: Measurements(try await meter.read(.bt28)),
-        energy: Measurements(try await meter.read(.bt23, paths: ["summations"])))
+        energy: Measurements(try await meter.read(.bt23, paths: ["summations"]), unit: unit))
       hasBegun = true
       return reading
     } catch {

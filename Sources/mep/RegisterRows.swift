@@ -86,8 +86,18 @@ extension RegisterBlock.Demand {
 }
 
 extension EnergyRegisters {
-  /// All tiers together, then each of them.
-  var blocks: [(tier: Int?, cells: [RegisterCell])] {
-    [(nil, total.cells)] + tiers.enumerated().map { ($0, $1.cells) }
+  /// All tiers together, then each of them; null where the meter's answer ends before a register.
+  var blocks: [(tier: Int?, values: [JSON])] {
+    let all = total.cells.map(\.value)
+    return [(nil, all)]
+      + tiers.enumerated().map { tier, block in
+        let values = block.cells.map(\.value).prefix(all.count)
+        return (tier, values + [JSON](repeating: .null, count: all.count - values.count))
+      }
+  }
+
+  /// Says it where energies are shown as counts.
+  func tellIfUnscaled() {
+    if total.summations.contains(where: { $0.source?.isEnergyCount == true }) { EnergyRegisterUnit.tellUnknown() }
   }
 }

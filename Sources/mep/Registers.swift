@@ -19,9 +19,12 @@ struct Registers: AsyncParsableCommand {
   @OptionGroup var listing: ListingOptions
   @OptionGroup var options: MeterOptions
 
+  func validate() throws { try listing.refuseUTC() }
+
   func run() async throws {
     let registers = try await options.withMeter { try await $0.readRegisters() }
-    if listing.json || listing.csv {
+    registers.tellIfUnscaled()
+    if !listing.isText {
       registers.lines.print(listing, empty: "")
     } else {
       registers.sheet.print(listing, empty: "The meter counts nothing.")
@@ -35,9 +38,9 @@ extension EnergyRegisters {
   fileprivate var lines: Listing {
     var rows = Listing(
       [.init("tier", "Tier"), .init("demand_resets", "Resets")] + total.cells.map(\.column))
-    for (tier, cells) in blocks {
+    for (tier, values) in blocks {
       let resets: JSON = tier == nil ? demandResets.map { .integer(Int64($0)) } ?? .null : .null
-      rows.add([tier.map { .integer(Int64($0)) } ?? .null, resets] + cells.map(\.value))
+      rows.add([tier.map { .integer(Int64($0)) } ?? .null, resets] + values)
     }
     return rows
   }
@@ -49,7 +52,7 @@ extension EnergyRegisters {
       [.init("register", "Register")]
         + blocks.map { $0.tier.map { .init("tier_\($0)", "Tier \($0)") } ?? .init("total", "Total") })
     for (i, cell) in total.cells.enumerated() {
-      rows.add([.string(cell.column.label)] + blocks.map { $0.cells[i].value })
+      rows.add([.string(cell.column.label)] + blocks.map { $0.values[i] })
     }
     return rows
   }

@@ -14,6 +14,8 @@ struct Report {
   let tail: [UInt8]
   /// Which octets were fetched, as (offset, length); nil for all.
   var ranges: [Range<Int>]?
+  /// What the meter's energy registers count.
+  var energyUnit = EnergyRegisterUnit.one
 
   init(_ table: Table, _ decoded: Decoded) {
     id = table.id
@@ -54,6 +56,9 @@ struct Report {
   /// The guide's; empty where it gives none.
   private var name: String { (table ?? Catalogue.named(id))?.name.description ?? "" }
 
+  /// Whether it has energies that count by the meter's unit.
+  var hasEnergies: Bool { places.contains { $0.source != nil && EnergyRegisterUnit.counts($0.quantity.unit) } }
+
   /// Members of a JSON object.
   var members: [(String, JSON)] {
     var members: [(String, JSON)] = [
@@ -75,7 +80,7 @@ struct Report {
 
   private func field(_ place: Place) -> JSON? {
     guard let raw = place.raw(in: octets) else { return nil }
-    let shown = Shown(place, raw, in: table)
+    let shown = Shown(place, raw, in: table, unit: energyUnit)
     let stored: JSON =
       switch raw {
       case .integer(let value): .integer(value)
@@ -92,7 +97,9 @@ struct Report {
   /// Lines for a person: path, value with unit, name.
   var lines: [String] {
     var lines = ["\(id) \(name)".trimmed]
-    let rows = places.compactMap { place in place.raw(in: octets).map { (place, Shown(place, $0, in: table)) } }
+    let rows = places.compactMap { place in
+      place.raw(in: octets).map { (place, Shown(place, $0, in: table, unit: energyUnit)) }
+    }
     let pathWidth = rows.map { $0.0.pathText.count }.max() ?? 0
     let valueWidth = min(rows.map { $0.1.text.count }.max() ?? 0, 40)
     for (place, shown) in rows {

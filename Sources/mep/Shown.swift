@@ -11,7 +11,8 @@ struct Shown {
   var meaning: String?
   var isNumber = false
 
-  init(_ place: Place, _ raw: Raw, in table: Table?) {
+  /// - Parameter unit: what the meter's energy registers count; without it, it is as if they counted Wh.
+  init(_ place: Place, _ raw: Raw, in table: Table?, unit energyUnit: EnergyRegisterUnit = .one) {
     switch raw {
     case .integer(let integer):
       meaning =
@@ -22,8 +23,9 @@ struct Shown {
         json = .bool(integer != 0)
         return
       }
-      let value = place.quantity.value(of: integer)
-      unit = place.quantity.unit.symbol.description
+      let quantity = place.source == nil ? place.quantity : energyUnit.scaled(place.quantity)
+      let value = quantity.value(of: integer)
+      unit = quantity.unit.symbol.description
       json = .number(value.description)
       text = meaning.map { "\(value) (\($0))" } ?? value.description
       isNumber = meaning == nil

@@ -30,12 +30,13 @@ import Testing
 
   @Test func valuesOfAllEntriesOrOfOne() throws {
     let decoded = try decoded([7, 0x0B, 0x34, 0x12, 0x78, 0x56, 1, 0xA, 0xB, 2, 0xC, 0xD])
-    #expect(decoded.integers(of: "Same") == [1, 2] && decoded.integers(of: "Same", entry: 1) == [2])
-    #expect(decoded.values(of: "Key", entry: 0) == [.octets([0xA, 0xB])] && decoded.integers(of: "Key").isEmpty)
-    #expect(decoded.integers(of: "Numbers") == [0x1234, 0x5678] && decoded.integers(of: "Numbers", entry: 2).isEmpty)
-    #expect(decoded.integers(of: "First") == [7] && decoded.integers(of: "First", entry: 0).isEmpty)
+    #expect(decoded.integers(named: "Same") == [1, 2] && decoded.integers(named: "Same", entry: 1) == [2])
+    #expect(decoded.values(named: "Key", entry: 0) == [.octets([0xA, 0xB])] && decoded.integers(named: "Key").isEmpty)
+    #expect(
+      decoded.integers(named: "Numbers") == [0x1234, 0x5678] && decoded.integers(named: "Numbers", entry: 2).isEmpty)
+    #expect(decoded.integers(named: "First") == [7] && decoded.integers(named: "First", entry: 0).isEmpty)
     // What the octets do not hold.
-    #expect(decoded.integers(of: "Late").isEmpty)
+    #expect(decoded.integers(named: "Late").isEmpty)
   }
 
   @Test func whatIsNotThereIsNil() throws {

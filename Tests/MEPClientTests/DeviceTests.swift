@@ -27,7 +27,29 @@ import Testing
     #expect(lengths.count == 2 && lengths.allSatisfy { $0 < 120 })
   }
 
+  /// Reads that the log has, and those that wait for the head-end to make room for them: the times of one device are an
+  /// hour apart.
+  @Test func theLogOfReads() async throws {
+    let bench = try LoadProfileBench(.gen3, at: Moment(year: 2026, month: 1, day: 10, hour: 3, minute: 31))
+    bench.clock.go(19 * 3600)
+    let all = try #require(try await bench.meter.readReadLog())
+    #expect(all.count == 19 && all.map(\.isWaiting) == Array(repeating: false, count: 16) + [true, true, true])
+    let water = all.filter { $0.handle == 1 }
+    let times = water.compactMap { $0.read.timestamp?.secondsSince2000 }
+    #expect(water.count >= 18 && times == (0..<water.count).map { times[0] + Int64($0) * 3600 })
+    for entry in all {
+      #expect(entry.isSuccess && !entry.isDelayed && entry.read.telegrams.flatMap(\.records).count > 2)
+    }
+    // One request an entry, and no more of it than its length says.
+    #expect(bench.wire.reads.filter { $0.hasPrefix("ET45") }.count <= 2 + 2 * 16 + 4)
+    #expect(try await bench.meter.readReadLog(.last(4))?.map(\.isWaiting) == [false, true, true, true])
+    let number = all[13].position.sequence
+    #expect(try await bench.meter.readReadLog(.since(number))?.count == 2 + 3)
+    bench.meter.close()
+  }
+
   @Test func aMeterWithoutDevices() async throws {
+    #expect(try await Meter(at: plug(try simulated(.gen3Old).port(1))).readReadLog() == nil)
     let meter = Meter(at: plug(try simulated(.gen3Old).port(1)))
     #expect(try await meter.readDevices().devices.allSatisfy { !$0.isOccupied && $0.read == nil })
   }
@@ -63,7 +85,7 @@ import Testing
     let meter = Meter(at: plug(try simulated(.gen3).port(1)))
     let steps = Steps()
     _ = try await meter.readDevices { steps.add($0, $1) }
-    #expect(steps.all == ["4 of 6", "5 of 6", "6 of 6"])
+    #expect(steps.all == ["3 of 5", "4 of 5", "5 of 5"])
   }
 
   // MARK: On demand

@@ -29,15 +29,40 @@ import Testing
         "BT64 \(block)..<\(block + 17)", "BT64 \(first)..<\(first + 448)", "BT64 \(first + 448)..<\(first + 512)",
       ])
     #expect(progress.withLock { $0 } == [[17, 529], [465, 529], [529, 529]])
-    #expect(reading.through == Moment(year: 2026, month: 1, day: 15, hour: 22, minute: 45))
+    #expect(reading.through?.end == Moment(year: 2026, month: 1, day: 15, hour: 22, minute: 45))
     bench.wire.forget()
-    let again = try await bench.meter.readLoadProfile(since: reading.through)
+    let again = try await bench.meter.readLoadProfile(behind: reading.through)
     #expect(again.intervals.isEmpty && again.through == reading.through && again.failure == nil)
-    #expect(bench.wire.reads.filter { $0.hasPrefix("BT64") }.isEmpty)
+    // It looks whether the newest one is still there.
+    #expect(bench.wire.reads.filter { $0.hasPrefix("BT64") }.count == 2)
     // Every part of a whole block begins and ends with an interval: the header and 14 of them, 14 five times, then 12.
     bench.wire.forget()
     _ = try await bench.meter.readLoadProfile(since: Self.evening.adding(seconds: -(47 * 3600 + 50 * 60)))
     #expect(bench.wire.reads.filter { $0.hasPrefix("BT64") }.count == 14)
+    bench.meter.close()
+  }
+
+  /// Newer intervals end before those that were read already: the time of the last one would hide them.
+  @Test func theClockIsSetBack() async throws {
+    let bench = try LoadProfileBench(.gen3, at: Self.evening)
+    let mark = try #require(try await bench.meter.readLoadProfile(since: Self.evening.adding(days: -1)).through)
+    await bench.simulator.carryOut(.clock(seconds: -2 * 86_400))
+    bench.clock.go(3600)
+    let reading = try await bench.meter.readLoadProfile(behind: mark)
+    #expect(reading.intervals.count >= 3 && reading.intervals.allSatisfy { $0.end < mark.end })
+    #expect(try await bench.meter.readLoadProfile(behind: reading.through).intervals.isEmpty)
+    bench.meter.close()
+  }
+
+  /// What is given block by block is what comes back in the end.
+  @Test func partByPart() async throws {
+    let bench = try LoadProfileBench(.gen3Old, at: Self.evening)
+    let parts = Mutex<[LoadProfileReading]>([])
+    let reading = try await bench.meter.readLoadProfile(each: { part in parts.withLock { $0.append(part) } })
+    let given = parts.withLock { $0 }
+    #expect(given.count > 5 && given.flatMap(\.intervals) == reading.intervals)
+    #expect(given.last?.through == reading.through)
+    #expect(given.allSatisfy { $0.through?.end == $0.intervals.last?.end })
     bench.meter.close()
   }
 
@@ -62,7 +87,7 @@ import Testing
     let reading = try await bench.meter.readLoadProfile()
     #expect(reading.failure == nil)
     #expect(reading.intervals.allSatisfy(truth.contains))
-    let rest = try await bench.meter.readLoadProfile(since: reading.through)
+    let rest = try await bench.meter.readLoadProfile(behind: reading.through)
     let all = reading.intervals + rest.intervals
     // The oldest block is gone, or was read before; from 22:50 to 00:00 two hours have ended, or five quarters.
     let fresh = profile.name == "gen3" ? 5 : 2
@@ -87,10 +112,10 @@ import Testing
       plug(simulator.port(1), timers: .hasty), seed: seed, loss: 0.0005, corruption: 0.0005, duplication: 0.0002)
     let meter = Meter(at: line, timers: .hasty, encrypted: seed % 2 == 0)
     var got: [LoadProfile.Interval] = []
-    var through: Moment?
+    var through: LoadProfile.Mark?
     for _ in 0..<60 where got.count < truth.count {
       do throws(MeterError) {
-        let reading = try await meter.readLoadProfile(since: through)
+        let reading = try await meter.readLoadProfile(behind: through)
         got += reading.intervals
         through = reading.through
       } catch {
@@ -128,8 +153,8 @@ import Testing
       return
     }
     #expect(reading.intervals.count == blocks * 24)
-    #expect(reading.through == reading.intervals.last?.end)
-    let rest = try await bench.meter.readLoadProfile(since: reading.through)
+    #expect(reading.through?.end == reading.intervals.last?.end)
+    let rest = try await bench.meter.readLoadProfile(behind: reading.through)
     #expect(reading.intervals + rest.intervals == truth && rest.failure == nil)
     bench.meter.close()
   }

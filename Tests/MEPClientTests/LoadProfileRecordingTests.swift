@@ -185,7 +185,7 @@ import Testing
     let reading = try await bench.meter.readLoadProfile(set: set)
     // 39 whole days, and from 23:00 to 12:00.
     #expect(reading.intervals.count == 39 * 24 + 13)
-    #expect(reading.through == Moment(year: 2026, month: 7, day: 1, hour: 12))
+    #expect(reading.through?.end == Moment(year: 2026, month: 7, day: 1, hour: 12))
     for (a, b) in zip(reading.intervals, reading.intervals.dropFirst()) {
       #expect(b.end.secondsSince2000 - a.end.secondsSince2000 == 3600)
       for channel in 0..<2 {

@@ -190,7 +190,10 @@ extension MEPDevice {
       octets[0] &= 0xFE
       return .data(octets)
     }
-    #expect(await failure { () async throws(MeterError) in try await device.register(mine) } == "not kept ET50")
+    #expect(
+      await failure { () async throws(MeterError) in try await device.register(mine) }
+        == "unfinished: the device's wishes (ET51) done, its identification (ET50) done, "
+        + "the registration (ET50) unknown: not kept ET50")
   }
 
   /// The handle of slot 4 is at 150 of ET14.

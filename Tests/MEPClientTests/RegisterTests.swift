@@ -28,6 +28,27 @@ import Testing
     }
   }
 
+  /// ET42 tells what ET55 keeps to itself; where neither does, an energy is a count and no Wh.
+  @Test func theUnitOfEnergiesIsNeverGuessed() async throws {
+    for hidden in [[TableID.extended(55)], [.extended(55), .extended(42)]] {
+      let handler = Altered(try simulated(.gen3CT).port(1)) { request, response in
+        hidden.contains(request.table) ? .refused(.noPermission) : response
+      }
+      let meter = Meter(at: plug(handler))
+      let isTold = hidden.count == 1
+      #expect(try await meter.readEnergyRegisterUnit().multiplier == (isTold ? 10 : nil))
+      let energy = try #require(try await meter.readRegisters().total.summation(of: 0))
+      #expect(energy.quantity.unit == (isTold ? .wattHour : .none) && energy.source?.quantity == energy.quantity)
+      #expect(energy.value == Decimal(energy.raw, exponent: isTold ? 1 : 0))
+      let channel = try #require(
+        try await meter.readLoadProfile(since: Moment(year: 2099, month: 1, day: 1)).profile.channels.first)
+      #expect(channel.quantity == energy.quantity)
+      let present = Measurements(try await meter.read(.bt23), unit: try await meter.readEnergyRegisterUnit())
+      #expect(present[0] == (isTold ? energy.value : nil))
+      meter.close()
+    }
+  }
+
   @Test func inTensOfWattHours() async throws {
     let ones = Meter(at: plug(try simulated(.gen3).port(1)))
     let tens = Meter(at: plug(try simulated(.gen3CT).port(1)))
@@ -47,9 +68,8 @@ import Testing
     var profile = Profile.gen3
     profile.energyUnit = 7
     let meter = Meter(at: plug(try simulated(profile).port(1)))
-    await #expect { _ = try await meter.readRegisters() } throws: { error in
-      if case .notUnderstood(Table.et55.id, _)? = error as? MeterError { true } else { false }
-    }
+    #expect(try await meter.readEnergyRegisterUnit() == .unknown)
+    #expect(try await meter.readRegisters().total.summation(of: 0)?.quantity == .count)
     meter.close()
   }
 

@@ -45,6 +45,9 @@ import Testing
         case .refused(let code)?: return "failed: \(MeterError.refused(code, table).words)"
         default: return "no answer"
         }
+      case .change(let plan):
+        try await meter.carryOut(plan)
+        return "written"
       case .write(let table, let offset, let octets):
         try await meter.write(table, offset: offset, octets)
         return "written"

@@ -163,7 +163,9 @@ extension Bench {
     let after = try await bench.devices().devices[1]
     #expect(
       before.lastRead?.description == "2026-07-03T00:02:00" && after.lastRead?.description == "2026-07-03T15:20:03")
-    #expect(after.readAnswers == before.readAnswers + 1 && after.lastReadAttempt?.description == "2026-07-03T15:20:00")
+    #expect(
+      after.readAnswers == before.readAnswers.map { $0 + 1 }
+        && after.lastReadAttempt?.description == "2026-07-03T15:20:00")
     // Index 1 is where the next one goes.
     #expect(try await bench.outcome(request, sequence: 6, [0x06, 0x04, 1, 0, 3]) == [0, 1])
     bench.clock.go(3)

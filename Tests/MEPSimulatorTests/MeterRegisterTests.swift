@@ -74,7 +74,10 @@ import Testing
     for tier in 0..<8 {
       #expect(all.integer("tiers[\(tier)].summations[4]") == 0 && all.integer("tiers[\(tier)].summations[5]") == 0)
     }
-    #expect(OutageLog(try await bench.read(.et81))?.entries.compactMap(\.seconds) == [600, 5])
+    let zone = LocalZone(
+      try #require(TimeOffset(try await bench.read(.bt53), system: try await bench.read(.et04))),
+      TariffCalendar(try await bench.read(.bt54)))
+    #expect(OutageLog(try await bench.read(.et81))?.entries.compactMap { $0.seconds(in: zone) } == [600, 5])
     let copy = try await bench.read(.et31)
     let counted = copy.places.filter { $0.source?.number == 4 && $0.path.count == 2 }.compactMap {
       $0.integer(in: copy.octets)

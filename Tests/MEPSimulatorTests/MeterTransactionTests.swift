@@ -179,7 +179,7 @@ import Testing
     #expect(try await four.call(0x083D, sequence: 5, [2]) == .done)
     #expect(try await four.answer()?.result == 2)
     for (bench, has) in [(bench, false), (four, true)] {
-      let set = try await bench.read(.bt00).values(of: "Extended Procedures Used")
+      let set = try await bench.read(.bt00).values(named: "Extended Procedures Used")
       guard case .octets(let octets)? = set.first else {
         Issue.record("no set")
         continue

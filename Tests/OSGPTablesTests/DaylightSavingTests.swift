@@ -54,6 +54,31 @@ import Testing
     #expect(try calendar().localTime(utc: .iso(utc), offset).description == local)
   }
 
+  /// Local times from 2026-10-25, 03:00 summer time, when 02:00 comes again, and from the spring's gap.
+  @Test(
+    arguments: [
+      ("2026-10-25T01:30:00", "2026-10-25T03:30:00", 10_800), ("2026-10-24T12:00:00", "2026-10-25T12:00:00", 90_000),
+      ("2026-03-28T12:00:00", "2026-03-29T12:00:00", 82_800), ("2026-03-29T01:59:00", "2026-03-29T03:01:00", 120),
+      // Ten minutes, or an hour and ten.
+      ("2026-10-25T02:10:00", "2026-10-25T02:20:00", nil), ("2026-10-25T01:50:00", "2026-10-25T02:10:00", nil),
+      // The clock shows less at the end than at the start: it went back meanwhile.
+      ("2026-10-25T02:50:00", "2026-10-25T02:10:00", 1200), ("2026-10-25T02:10:00", "2026-10-25T01:50:00", nil),
+      ("2026-03-29T02:30:00", "2026-03-29T04:00:00", nil),
+    ] as [(String, String, Int64?)])
+  func spans(start: String, end: String, seconds: Int64?) throws {
+    let zone = LocalZone(try #require(try offset(danish)), try calendar())
+    #expect(zone.seconds(from: .iso(start), to: .iso(end)) == seconds)
+  }
+
+  @Test func fromLocalTimeBack() throws {
+    let zone = LocalZone(try #require(try offset(danish)), try calendar())
+    #expect(zone.utc(local: .iso("2026-07-01T12:00:00")) == .iso("2026-07-01T10:00:00"))
+    #expect(zone.utc(local: .iso("2026-12-01T12:00:00")) == .iso("2026-12-01T11:00:00"))
+    #expect(zone.utc(local: .iso("2026-03-29T02:30:00")) == nil && zone.utc(local: .iso("2026-10-25T02:30:00")) == nil)
+    #expect(
+      zone.times(local: .iso("2026-10-25T02:30:00")) == [.iso("2026-10-25T00:30:00"), .iso("2026-10-25T01:30:00")])
+  }
+
   /// First Sundays of October and April: summer is on both ends of the year.
   @Test func south() throws {
     let calendar = try calendar(on: [0x2A, 0x08], off: [0x24, 0x08])

@@ -64,7 +64,7 @@ import Testing
 
   static func unit(_ octet: UInt8) throws -> EnergyRegisterUnit {
     let configuration = try ConfigurationTests.decoded(.et55, ConfigurationTests.fourth, [(198, [octet])])
-    return try #require(EnergyRegisterUnit(configuration: configuration))
+    return EnergyRegisterUnit(configuration: configuration)
   }
 
   @Test(arguments: [(1, "1234567"), (10, "12345670"), (100, "123456700")] as [(UInt8, String)])

@@ -32,8 +32,9 @@ import Testing
     let block = try profile.block(0, [26, 11, 22, 10, 45, 1, 0, 0] + values)
     #expect(
       block.intervals.first?.values.map(\.raw) == [.integer(1), .octets([0x78, 0x56, 0x34, 0x12]), .integer(9)])
-    #expect(profile.channels[1].isOctets && profile.channels[1].value(of: .octets([1, 2, 3, 4])) == nil)
-    #expect(profile.channels[1].quantity == .count)
+    #expect(profile.channels[1].isOctets && profile.channels[1].quantity.unit == .cubicMetre)
+    #expect(profile.channels[1].value(of: .octets([0x78, 0x56, 0x34, 0x12]))?.description == "12345.678")
+    #expect(profile.channels[1].value(of: .octets([0x0A, 0, 0, 0])) == nil)
     // 163 is mapped to 0, the total of forward energy.
     #expect(profile.channels[2].quantity.unit == .wattHour && profile.channels[2].number == 163)
   }
@@ -79,8 +80,46 @@ import Testing
     #expect(MBusDataType(9, in: table).headers.isEmpty)
   }
 
+  /// Headers of one type that differ leave open what a value is; so do values of which four octets are a part.
+  @Test(
+    arguments: [
+      ([[0x0C, 0x13, 0], [0x0C, 0x93, 0x3A]], "1234.567"), ([[0x0C, 0x13, 0], [0x0C, 0x14, 0]], nil),
+      ([[0x0C, 0x13, 0], [0x04, 0x13, 0]], nil), ([[0x02, 0x5B, 0]], "17767"), ([[0x06, 0x13, 0]], nil),
+      ([[0x0D, 0x78, 0]], nil), ([[0x0C]], "1234.567"), ([], nil),
+    ] as [([[UInt8]], String?)])
+  func whatATypeStandsFor(headers: [[UInt8]], value: String?) throws {
+    var meter = LoadProfileMeter()
+    meter.dataTypes = headers.flatMap { [0x05] + ($0 + [0, 0]).prefix(3) }
+    let type = MBusDataType(1, in: try meter.decoded(.et57, #require(meter.et57)))
+    let octets: [UInt8] = [0x67, 0x45, 0x23, 0x01]
+    guard let value else {
+      #expect(type.value(of: octets) == nil)
+      return
+    }
+    guard case .number(let number)? = type.value(of: octets) else {
+      Issue.record("\(String(describing: type.value(of: octets)))")
+      return
+    }
+    #expect(number.description == value)
+  }
+
+  /// A device that is read each hour: what the quarters in between have is no 0 that was measured, though no status says so.
+  @Test func zerosBetweenReads() throws {
+    var meter = LoadProfileMeter()
+    (meter.sources, meter.mapped, meter.dataTypes) = ([0, 112, 15], [0x4001], [0x05, 0x0C, 0x13, 0])
+    meter.dimensions = DataSetDimensions(3, 2, 3)
+    let values: [UInt8] = [0, 0, 0, 0] + [0, 0, 0, 0] + [9, 0, 0, 0]
+    let later: [UInt8] = [1, 0, 0, 0] + [1, 0, 0, 0] + [9, 0, 0, 0]
+    let octets: [UInt8] = [26, 11, 22, 10, 45, 3, 0, 0] + values + [0, 0] + later
+    for (minutes, measured) in [(nil, [true, true]), (15, [true, true]), (60, [false, true])] as [(UInt16?, [Bool])] {
+      let intervals = try meter.profile(polledEach: minutes).block(0, octets).intervals
+      #expect(intervals.map { $0.values[1].isMeasured } == measured, "\(minutes ?? 0)")
+      #expect(intervals.allSatisfy { $0.values[0].isMeasured })
+    }
+  }
+
   @Test func energyRegistersMayCountHundreds() throws {
-    let hundreds = try #require(try EnergyRegisterUnit(configuration: Self.configuration(unit: 100)))
+    let hundreds = EnergyRegisterUnit(configuration: try Self.configuration(unit: 100))
     let channels = try LoadProfileMeter().profile(unit: hundreds).channels
     #expect(channels.first?.value(of: .integer(10))?.description == "1000")
     #expect(channels.last?.value(of: .integer(10))?.description == "0.010")

@@ -38,8 +38,6 @@ import Testing
       (132, [39, 0, 0, 2]), (272, [0b0_0011]), (338, [0b1_1101, 0xAB]),
     ])
 
-  static let et34 = image(132, [(2, [0b101]), (9, [17 | 5 << 5, 9 | 6 << 5])])
-
   /// The telegram of slot 0 has 29 octets with its zero; a longer one before has left a telegram behind.
   static let et16 = image(
     3102,
@@ -52,7 +50,6 @@ import Testing
   private func devices() throws -> MBusDevices {
     MBusDevices(
       status: try Self.decoded(.et14, Self.et14), configuration: try Self.decoded(.et13, Self.et13),
-      more: try Self.decoded(.et34, Self.et34),
       control: try Self.decoded(.et58, [UInt8](repeating: 0, count: 40) + [9] + .init(repeating: 0, count: 79)),
       data: try Self.decoded(.et16, Self.et16))
   }
@@ -71,10 +68,10 @@ import Testing
     #expect(device.identification == [0x12, 0x34, 0x56, 0x78] && device.medium?.words.description == "water")
     #expect(device.records.map(\.description).first == "volume 12.565 m³" && device.telegrams.count == 1)
     #expect(
-      device.alarms.map(\.description) == [
+      device.alarms?.map(\.description) == [
         "scheduled read collected", "the device has a new alarm", "another serial number than before",
       ])
-    #expect(device.deviceAlarms.words.map(\.description) == ["power low", "permanent error"])
+    #expect(device.deviceAlarms?.words.map(\.description) == ["power low", "permanent error"])
     #expect(device.readAttempts == 10 && device.readAnswers == 9)
     #expect(device.lastRead == Moment(year: 2026, month: 11, day: 22, hour: 10))
     #expect(device.lastStatusRead == Moment(year: 2026, month: 11, day: 22, hour: 10, minute: 5, second: 9))
@@ -82,8 +79,7 @@ import Testing
     #expect(device.schedule?.frequency == .monthly && device.schedule?.day == 1 && device.schedule?.hour == 2)
     #expect(device.schedule?.minute == 30 && device.schedule?.statusInterval == 3600)
     #expect(device.customer == [0x4D, 0xFC, 0x6C, 0x6C, 0x65, 0x72] && device.alerts == nil)
-    #expect(device.locators?.hour.start == 17 && device.locators?.hour.count == 5)
-    #expect(device.locators?.minute.start == 9 && device.locators?.minute.count == 6 && device.controlStatus == 0)
+    #expect(device.controlStatus == 0)
   }
 
   @Test func anOldDeviceWithAFixedDataStructure() throws {
@@ -104,7 +100,17 @@ import Testing
       status: try Self.decoded(.et14, status), data: try Self.decoded(.et16, Self.et16)
     ).devices[0]
     #expect(device.read == nil && device.identification == nil && device.lastRead == nil)
-    #expect(device.schedule == nil && device.alerts == nil && device.locators == nil && device.customer == nil)
+    #expect(device.schedule == nil && device.alerts == nil && device.customer == nil)
+  }
+
+  /// What a shorter entry does not have is not told: no 0 answers, no empty list of alarms.
+  @Test func whatTheEntryDoesNotHaveIsNotTold() throws {
+    let whole = try Self.decoded(.et14, Self.et14)
+    let cut = Decoded(layout: whole.layout, octets: Array(Self.et14.prefix(12)))
+    let device = try #require(MBusDevices(status: cut).devices.first)
+    #expect(device.handle == 1 && device.state == .up)
+    #expect(device.alarms == nil && device.deviceAlarms == nil)
+    #expect(device.readAttempts == nil && device.readAnswers == nil)
   }
 
   @Test func whyAPortRaisesAnAlert() throws {
@@ -118,17 +124,6 @@ import Testing
     let all = MEPAlerts(rawValue: 0xFF).reasons
     #expect(all.count == 4 && all.allSatisfy { !$0.remedy.description.isEmpty })
     #expect(MEPAlerts([]).reasons.isEmpty)
-  }
-
-  /// "17/5" and "9/6" of the guide are the bits of type I; so is 0 for 6 octets, and 9/5 and 1/6 for 4.
-  @Test func timeLocators() throws {
-    let given = try #require(TimeLocators(try Self.decoded(.et34, Self.et34), slot: 0))
-    let standard = try #require(TimeLocators(try Self.decoded(.et34, Self.et34), slot: 1))
-    let typeI: [UInt8] = [0x6D, 0x1E, 0x2C, 0xDC, 0x17, 0x1F]
-    #expect(given.time(in: typeI).map { [$0.hour, $0.minute] } == [12, 30])
-    #expect(standard.time(in: typeI).map { [$0.hour, $0.minute] } == [12, 30])
-    #expect(standard.time(in: [0x25, 0x0B, 0x53, 0x14]).map { [$0.hour, $0.minute] } == [11, 37])
-    #expect(standard.time(in: [1, 2]) == nil && given.time(in: [1, 2]) == nil)
   }
 
   @Test func aClientsData() throws {

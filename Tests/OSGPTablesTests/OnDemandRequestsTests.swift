@@ -85,15 +85,15 @@ import Testing
       return Decoded(layout: try table.layout(in: dimensions, image: image), octets: image)
     }
     let devices = MBusDevices(
-      status: try decoded(.et14), configuration: try decoded(.et13), more: try decoded(.et34),
-      control: try decoded(.et58), data: try decoded(.et16))
+      status: try decoded(.et14), configuration: try decoded(.et13), control: try decoded(.et58),
+      data: try decoded(.et16))
     for device in devices.devices {
       for record in device.records { #expect(!record.description.isEmpty) }
-      _ = device.locators?.time(in: random.octets(.random(in: 0...9, using: &random)))
     }
     _ = OnDemandRequests(try decoded(.et15))?.next
     for table in [Table.et45, .et74] {
       let log = try decoded(table)
+      _ = ReadLog(log)
       for entry in 0..<5 { _ = BillingRead(log, entry: entry, octets: .random(in: -1...40, using: &random)) }
     }
   }

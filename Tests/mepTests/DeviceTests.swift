@@ -21,7 +21,8 @@ import Testing
     let rows = try json.objects()
     let keys: Set = [
       "slot", "handle", "kind", "state", "medium", "identification", "manufacturer", "customer", "alarms",
-      "read_local", "quantity", "value", "unit", "function", "storage", "tariff", "subunit", "error",
+      "read_local", "quantity", "value", "unit", "function", "storage", "tariff", "subunit", "error", "untrusted",
+      "read_at",
     ]
     #expect(rows.allSatisfy { Set($0.keys) == keys })
     let volume = try #require(rows.first)

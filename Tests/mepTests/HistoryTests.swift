@@ -56,6 +56,35 @@ import Testing
     #expect(oneTime.map { $0["time_local"] as? String } == ["2026-10-01T00:04:00"])
   }
 
+  /// Registers that count tens of Wh are shown in Wh, whoever shows them.
+  @Test func theSameEnergyEverywhere() async throws {
+    let bench = try await bench("gen3-ct", start: "2026-10-01T12:00Z")
+    func energy(_ outcome: Outcome, _ name: String) throws -> Int {
+      try #require(try outcome.objects().last?[name] as? Int)
+    }
+    let registers = try await run(bench, "registers", "--json").objects()
+    let total = try #require(registers[0]["fwd_active_energy_wh"] as? Int)
+    #expect(total.isMultiple(of: 10))
+    let read = try await run(bench, "read", "BT23.summations[0]", "--json").objects()
+    let field = try #require((read[0]["fields"] as? [[String: Any]])?.first)
+    #expect(field["value"] as? Int == total && field["unit"] as? String == "Wh" && field["raw"] as? Int == total / 10)
+    #expect(try await run(bench, "watch", "--count", "1").out.contains(" fwd_active_energy_wh=\(total) "))
+    let day = total - 100_000...total
+    #expect(try day.contains(energy(await run(bench, "history", "--json"), "fwd_active_energy_wh")))
+    #expect(try day.contains(energy(await run(bench, "profile", "--since", "1h", "--json"), "fwd_active_energy_wh")))
+  }
+
+  @Test(arguments: ["gen3", "gen4", "gen3-old"]) func settings(profile: String) async throws {
+    let outcome = try await Tool.run(["settings", "--json", "--meter", "sim:\(profile)"])
+    let object = try #require(try outcome.objects().first)
+    #expect(object["phases"] as? String == "poly" && object["energy_register_unit_wh"] as? Int == 1)
+    #expect((object["tls_mep_1"] is NSNull) == (profile != "gen4"))
+    #expect((object["mep_2_enabled"] is NSNull) == (profile != "gen4") && object["read_at"] is String)
+    let lines = try await Tool.run(["settings", "--meter", "sim:\(profile)"]).lines
+    #expect(lines.count > object.count && lines.allSatisfy { $0.count <= 80 })
+    #expect(lines.contains { $0.hasSuffix("not told") } == (profile != "gen4"))
+  }
+
   @Test func whatThereIsNot() async throws {
     #expect(try await Tool.run(["history", "--meter", "sim:gen3-frozen"]).out == "There are no such entries.\n")
     #expect(try await Tool.run(["history", "--resets", "--meter", "sim:gen3"]).out == "There are no such entries.\n")
@@ -64,7 +93,7 @@ import Testing
       #expect(outcome.status == 2 && outcome.err.hasPrefix("mep: --"))
     }
     let since = try await Tool.run(["history", "--resets", "--since", "1", "--meter", "sim:gen3"])
-    #expect(since.status == 1 && since.err.contains("leave --since out"))
+    #expect(since.status == 1 && since.err.contains("leave --since and --unread out"))
   }
 
   @Test func theCalendar() async throws {

@@ -39,8 +39,8 @@ import Testing
     #expect(rows[4]["id"] as? Int == 4 && rows[4]["argument"] as? String == "0200")
     #expect(rows[6]["user"] as? String == "network" && rows[0]["user"] is NSNull && rows[0]["unread"] as? Bool == true)
     let csv = try await run(bench, "events", "--csv", "--utc", "--last", "2").lines
-    try #require(csv.count == 3 && csv[0] == "time,number,event,details,user,kind,id,argument,unread")
-    #expect(csv[2].contains("Z,9,Time Changed (new time),,network,standard,4,0000,yes"))
+    try #require(csv.count == 3 && csv[0] == "time,number,event,details,user,kind,id,argument,unread,read_at")
+    #expect(csv[2].contains("Z,9,Time Changed (new time),,network,standard,4,0000,yes,20"))
     #expect(try await run(bench, "events", "--since", "7").lines.count == 3)
     #expect(try await run(bench, "events", "--since", "9").out == "There are no such entries.\n")
     let sag = try await run(bench, "events", "--alternate").lines
@@ -49,12 +49,48 @@ import Testing
   }
 
   @Test func outagesOfALog() async throws {
-    let outcome = try await run(try await bench("gen4"), "outages", "--json")
+    let bench = try await bench("gen4")
+    let outcome = try await run(bench, "outages", "--json")
     let rows = try outcome.objects()
     #expect(
       rows.map { $0["duration_s"] as? Int } == [240, 30] && rows.map { $0["number"] as? Int } == [1, 2],
       "\(outcome.err)")
-    #expect(rows.allSatisfy { ($0["start_local"] as? String)?.count == 19 && $0["start"] is NSNull })
+    #expect(rows.allSatisfy { ($0["start_local"] as? String)?.count == 19 && $0["read_at"] is String })
+    // An hour ahead of UTC.
+    let utc = try await run(bench, "outages", "--csv", "--utc").lines
+    #expect(
+      utc[1].hasPrefix("1,2026-11-24T12:01:00Z,2026-11-24T12:05:00Z,2026-11-24T13:01:00,2026-11-24T13:05:00,240,"))
+    #expect(try await run(bench, "outages", "--unread").lines.count == 3)
+  }
+
+  /// All hours of the repeated one in autumn are told apart, where they can be.
+  @Test func anOutageOverAClockChange() async throws {
+    let bench = try Bench()
+    // 00:50 UTC is 02:50 in summer time, 10 minutes before it ends; 01:20 UTC is 02:20.
+    try bench.file("night", "+5m power-outage 30m\n+2h power-outage 5m")
+    try await bench.simulate(
+      "--profile", "gen4", "--scenario", "night", "--lived", "3h", "--baud", "0", "--pty", "meter", "--start",
+      "2026-10-25T00:45Z")
+    let rows = try await run(bench, "outages", "--json", "--utc").objects()
+    try #require(rows.count == 2)
+    #expect(rows[0]["start_local"] as? String == "2026-10-25T02:50:00" && rows[0]["start"] is NSNull)
+    #expect(rows[0]["end_local"] as? String == "2026-10-25T02:20:00" && rows[0]["duration_s"] as? Int == 1800)
+    #expect(rows[1]["start"] as? String == "2026-10-25T02:45:00Z" && rows[1]["duration_s"] as? Int == 300)
+  }
+
+  @Test func theLogOfReads() async throws {
+    let bench = try await bench("gen3")
+    let rows = try await run(bench, "mbus", "--log", "--json").objects()
+    try #require(!rows.isEmpty)
+    for row in rows {
+      #expect(row["read_local"] is String && row["medium"] is String && row["quantity"] is String)
+      #expect(row["waiting"] as? Bool == false && row["untrusted"] is NSNull && row["read_at"] is String)
+    }
+    let last = try await run(bench, "mbus", "--log", "--last", "1", "--csv").lines
+    #expect(last[0].hasPrefix("number,handle,read_local,medium,identification,manufacturer,delayed,waiting,unread"))
+    #expect(last.count > 1 && last.dropFirst().allSatisfy { $0.hasPrefix("\(rows.last?["number"] as? Int ?? -1),") })
+    let none = try await Tool.run(["mbus", "--log", "--meter", "sim:gen3-old"])
+    #expect(none.status == 1 && none.err.contains("keeps no log of reads"))
   }
 
   @Test func outagesOfAMeterWithoutALog() async throws {
@@ -64,7 +100,7 @@ import Testing
     #expect(rows[0]["duration_s"] as? Int == 240 && rows[0]["cause"] as? String == "power failure")
     #expect((rows[0]["start"] as? String)?.hasSuffix("Z") == true && rows[0]["start_local"] is NSNull)
     let since = try await run(bench, "outages", "--since", "1")
-    #expect(since.status == 1 && since.err.contains("leave --since out"))
+    #expect(since.status == 1 && since.err.contains("leave --since and --unread out"))
     let alternate = try await run(bench, "events", "--alternate")
     #expect(alternate.status == 1 && alternate.err.contains("`mep events` without --alternate"))
   }
@@ -86,7 +122,8 @@ import Testing
 
   @Test(arguments: [
     ("events --last 0", "--last takes 1 or more"), ("outages --last 1 --since 2", "give one of them"),
-    ("quality --json --csv", "give one of them"), ("events --since -1", "--since"),
+    ("quality --json --csv", "give one of them"), ("mbus --utc", "leave --utc out"), ("mbus --last 1", "give --log"),
+    ("registers --utc", "leave --utc out"), ("history --utc", "leave --utc out"), ("events --since -1", "--since"),
   ])
   func wrongUse(_ line: String, _ words: String) async throws {
     let outcome = try await Tool.run(line.split(separator: " ").map(String.init) + ["--meter", "sim:gen3"])

@@ -26,6 +26,8 @@ import Testing
     ("help-registers.txt", ["registers", "--help"]),
     ("help-history.txt", ["history", "--help"]),
     ("help-calendar.txt", ["calendar", "--help"]),
+    ("help-settings.txt", ["settings", "--help"]),
+    ("settings.txt", ["settings", "--meter", "sim:gen4"]),
     ("help-device.txt", ["device", "--help"]),
     ("help-device-serve.txt", ["device", "serve", "--help"]),
     ("help-display.txt", ["display", "--help"]),

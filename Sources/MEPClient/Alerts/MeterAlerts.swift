@@ -59,7 +59,7 @@ extension Meter {
       guard case .octets(let octets)? = data.places.first?.raw(in: data.octets) else { return nil }
       return .scheduledRead(downlink: octets)
     case .mbusChange:
-      return .mbusChange(controlStatus: try await read(.et58).integers(of: "Control Status").map { UInt8($0) })
+      return .mbusChange(controlStatus: try await read(.et58).integers(named: "Control Status").map { UInt8($0) })
     case .deltaData: return .deltaData(try await readDeltaAlerts())
     default: return nil
     }

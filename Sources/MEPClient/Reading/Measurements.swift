@@ -7,15 +7,22 @@ public struct Measurements: Sendable {
   private var values: [UInt8: Decimal] = [:]
 
   /// The totals of BT23, or the values of BT28. Those of the tiers and of demands are left out.
-  public init(_ decoded: Decoded) { self.init(decoded.places, of: decoded.octets) }
+  ///
+  /// - Parameter unit: what ``Meter/readEnergyRegisterUnit()`` tells. Without it energies are left out.
+  public init(_ decoded: Decoded, unit: EnergyRegisterUnit = .unknown) {
+    self.init(decoded.places, of: decoded.octets, unit)
+  }
 
   /// Those among the chosen fields.
-  public init(_ selection: Selection) { self.init(selection.places, of: selection.octets) }
+  public init(_ selection: Selection, unit: EnergyRegisterUnit = .unknown) {
+    self.init(selection.places, of: selection.octets, unit)
+  }
 
-  private init(_ places: [Place], of octets: [UInt8]) {
+  private init(_ places: [Place], of octets: [UInt8], _ unit: EnergyRegisterUnit) {
     for place in places where place.path.count == 1 {
       guard let source = place.source, let raw = place.integer(in: octets) else { continue }
-      values[source.number] = place.quantity.value(of: raw)
+      if EnergyRegisterUnit.counts(place.quantity.unit), unit.multiplier == nil { continue }
+      values[source.number] = unit.scaled(place.quantity).value(of: raw)
     }
   }
 

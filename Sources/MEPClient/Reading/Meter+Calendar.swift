@@ -36,6 +36,17 @@ extension Meter {
       clock: local, tariffs: tariffs, offset: time, override: override.flatMap { TariffOverride($0) })
   }
 
+  /// Reads how the meter's local time follows from UTC: BT53, and for a clock that knows summer time BT54 and what it takes
+  /// of ET04. Nil where the meter keeps that to itself, or has nothing that the guide knows.
+  public func readLocalZone() async throws(MeterError) -> LocalZone? {
+    guard let bt53 = try await readIfKept(.bt53), let plain = TimeOffset(bt53) else { return nil }
+    if plain.adjustment == 0 { return LocalZone(plain, nil) }
+    guard let bt54 = try await readIfKept(.bt54), let calendar = TariffCalendar(bt54),
+      let offset = TimeOffset(bt53, system: try await readIfKept(.et04))
+    else { return nil }
+    return LocalZone(offset, calendar)
+  }
+
   /// Reads ET46, ET54 and ET61, those of them that the meter has.
   public func readRelays() async throws(MeterError) -> MeterRelays {
     let calendar = try await readIfKept(.et61)

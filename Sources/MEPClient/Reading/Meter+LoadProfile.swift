@@ -9,9 +9,8 @@ public struct LoadProfileReading: Sendable {
   public let profile: LoadProfile
   /// Oldest first, as they were recorded.
   public let intervals: [LoadProfile.Interval]
-  /// What the next read goes on from, as its `since`: the end, in UTC, of the newest interval that was read. Nil while
-  /// nothing is recorded.
-  public let through: Moment?
+  /// What the next read goes on behind: the newest interval that was read. Nil while there is none.
+  public let through: LoadProfile.Mark?
   /// Why the read ended early: cancelled, or the line failed. Nil when it got to the end.
   public let failure: MeterError?
 }
@@ -24,15 +23,25 @@ extension Meter {
   ///
   /// - Parameters:
   ///   - set: 0…3 for data set 1…4.
-  ///   - since: the end, in UTC, of the newest interval that is not wanted.
+  ///   - since: the end, in UTC, of the newest interval that is not wanted. After the meter's clock was set back, newer
+  ///     ones may end before it: `mark` misses none.
+  ///   - mark: what an earlier read came to; it goes before `since`.
   ///   - progress: octets of blocks read so far, and of all that are wanted.
+  ///   - each: is given what was read, part by part: what it has got is certain, whatever becomes of the rest.
   public func readLoadProfile(
-    set: Int = 0, since: Moment? = nil, progress: @Sendable (Int, Int) -> Void = { _, _ in }
+    set: Int = 0, since: Moment? = nil, behind mark: LoadProfile.Mark? = nil,
+    progress: @Sendable (Int, Int) -> Void = { _, _ in },
+    each: (@Sendable (LoadProfileReading) -> Void)? = nil
   ) async throws(MeterError) -> LoadProfileReading {
     var problem: LoadProfile.Problem?
+    var wanted = LoadProfileStart(since: since, mark: mark)
     for _ in 0..<3 {
       do throws(MeterError) {
-        if let reading = try await readOnce(set, since, progress) { return reading }
+        switch try await readOnce(set, wanted, progress, each) {
+        case .done(let reading): return reading
+        case .gone: wanted.mark = nil
+        case .reconfigured: continue
+        }
       } catch {
         // Reconfigured between two of its tables.
         guard case .loadProfile(let found) = error, case .contradictory = found else { throw error }
@@ -42,23 +51,30 @@ extension Meter {
     throw problem.map { .loadProfile($0) } ?? .unsettled(.basic(61))
   }
 
-  /// Nil when the meter was reconfigured meanwhile.
+  private enum Outcome {
+    case done(LoadProfileReading)
+    /// The log was cleared since it was read up to the mark: all of it is new.
+    case gone
+    /// Nothing has been given to anybody.
+    case reconfigured
+  }
+
   private func readOnce(
-    _ set: Int, _ since: Moment?, _ progress: @Sendable (Int, Int) -> Void
-  ) async throws(MeterError) -> LoadProfileReading? {
+    _ set: Int, _ wanted: LoadProfileStart, _ progress: @Sendable (Int, Int) -> Void,
+    _ each: (@Sendable (LoadProfileReading) -> Void)?
+  ) async throws(MeterError) -> Outcome {
     let before = configurations
     let (profile, et21) = try await describeLoadProfile(set)
-    var status = try await read(.bt63)
+    let start = wanted.fitting(profile)
+    let status = try await read(.bt63)
     let reads = try understood { () throws(LoadProfile.Problem) in
-      try profile.plan(bt63: status, et21: et21, after: since)
+      try profile.plan(bt63: status, et21: et21, after: start.since, behind: start.mark)
     }
     let newest = reads.last?.sequence ?? 0
     let total = reads.reduce(0) { $0 + $1.header.count + $1.body.count }
     var (done, failure): (Int, MeterError?) = (0, nil)
-    var blocks: [(read: LoadProfile.Read, block: LoadProfile.Block, isCertain: Bool)] = []
+    var held = Parts(profile: profile, through: start.mark)
     for read in reads {
-      // The oldest ones of a full ring: the meter may begin another block in their place.
-      let isAtRisk = newest &- read.sequence &+ 2 >= UInt32(profile.blocks)
       var octets: [UInt8] = []
       do throws(MeterError) {
         for range in read.parts(of: profile) {
@@ -66,49 +82,72 @@ extension Meter {
           progress(done + octets.count, total)
         }
         done += octets.count
-        guard try await isUnchanged(since: before) else { return nil }
-        if isAtRisk { status = try await self.read(.bt63) }
       } catch {
         failure = error
       }
-      let isHeld = isAtRisk ? failure == nil && profile.holds(read, bt63: status) : true
-      if isHeld, octets.count >= read.header.count {
+      if octets.count >= read.header.count {
         let (header, body) = (Array(octets.prefix(read.header.count)), Array(octets.dropFirst(read.header.count)))
         let block = try understood { () throws(LoadProfile.Problem) in
           try profile.block(read, header: header, body: body)
         }
-        blocks.append((read, block, isCertain: isAtRisk))
+        var intervals = block.intervals[...]
+        if let mark = start.mark, mark.sequence == read.sequence {
+          let isThere = intervals.first.map(mark.isOf) ?? (failure != nil)
+          guard isThere else { return .gone }
+          intervals = intervals.dropFirst()
+        }
+        held.pending.append((read, intervals.filter { interval in start.since.map { interval.end > $0 } ?? true }))
       }
-      if failure != nil { break }
-    }
-    if failure == nil, !blocks.isEmpty {
+      // The oldest ones of a full ring: the meter may begin another block in their place.
+      let isAtRisk = newest &- read.sequence &+ 2 >= UInt32(profile.blocks)
+      if failure != nil {
+        // There may be no asking any more. What was read without a fault is as good as one can know, but for these.
+        if !isAtRisk { held.accept(status, each) }
+        break
+      }
+      guard isAtRisk || held.octets >= 2048 || read == reads.last else { continue }
       do throws(MeterError) {
-        status = try await read(.bt63)
-        guard try await configuration(of: set) == profile.configuration else { return nil }
+        if try await confirm(&held, since: before, each) { continue }
       } catch {
         failure = error
+        if !isAtRisk { held.accept(status, each) }
+        break
       }
+      // What somebody was given already cannot be taken back.
+      if each == nil || held.certain.isEmpty { return .reconfigured }
+      failure = .unsettled(.basic(61))
+      break
     }
-    let intervals = blocks.filter { $0.isCertain || profile.holds($0.read, bt63: status) }.flatMap(\.block.intervals)
-      .filter { interval in since.map { interval.end > $0 } ?? true }
-    if let failure, intervals.isEmpty { throw failure }
-    return LoadProfileReading(
-      profile: profile, intervals: intervals, through: intervals.last?.end ?? since, failure: failure)
+    if let failure, held.certain.isEmpty { throw failure }
+    return .done(
+      LoadProfileReading(profile: profile, intervals: held.certain, through: held.through, failure: failure))
+  }
+
+  /// Whether the meter is still configured as it was when its blocks were read; what they held is then certain.
+  private func confirm(
+    _ held: inout Parts, since before: Int, _ each: (@Sendable (LoadProfileReading) -> Void)?
+  ) async throws(MeterError) -> Bool {
+    let status = try await read(.bt63)
+    guard try await configuration(of: held.profile.set) == held.profile.configuration, configurations == before else {
+      return false
+    }
+    held.accept(status, each)
+    return true
   }
 
   /// What the channels of a data set are and where they stand, and ET21 as it was just now.
   private func describeLoadProfile(_ set: Int) async throws(MeterError) -> (LoadProfile, Decoded) {
-    let unit = try await energyRegisterUnit()
+    let unit = try await readEnergyRegisterUnit()
     let (bt61, bt62, et21) = (try await read(.bt61), try await read(.bt62), try await read(.et21))
     let profile = try understood { () throws(LoadProfile.Problem) in
       try LoadProfile(set: set, bt61: bt61, bt62: bt62, et21: et21, unit: unit)
     }
     let isMapped = profile.channels.contains { if case .mapped = $0.source { true } else { false } }
     guard isMapped else { return (profile, et21) }
-    let (et66, et57) = (try await readUnlessRefused(.et66), try await readUnlessRefused(.et57))
+    let (et66, et57, et34) = (try await readIfKept(.et66), try await readIfKept(.et57), try await readIfKept(.et34))
     return (
       try understood { () throws(LoadProfile.Problem) in
-        try LoadProfile(set: set, bt61: bt61, bt62: bt62, et21: et21, et66: et66, et57: et57, unit: unit)
+        try LoadProfile(set: set, bt61: bt61, bt62: bt62, et21: et21, et66: et66, et57: et57, et34: et34, unit: unit)
       }, et21
     )
   }
@@ -120,35 +159,50 @@ extension Meter {
     return UInt32(truncatingIfNeeded: selection.places.first?.integer(in: selection.octets) ?? 0)
   }
 
-  /// Meters that keep ET55 to themselves count in units of 1.
-  private func energyRegisterUnit() async throws(MeterError) -> EnergyRegisterUnit {
-    guard let et55 = try await readUnlessRefused(.et55) else { return .one }
-    guard let unit = EnergyRegisterUnit(configuration: et55) else {
-      throw .loadProfile(.impossible(et55.layout.table, "Energy Register Unit", 0))
-    }
-    return unit
-  }
-
-  private func readUnlessRefused(_ table: Table) async throws(MeterError) -> Decoded? {
-    do throws(MeterError) { return try await read(table) } catch {
-      guard case .refused = error else { throw error }
-      return nil
-    }
-  }
-
   private func exactly(_ range: Range<Int>, of table: TableID) async throws(MeterError) -> [UInt8] {
     let part = try await alone { () async throws(MeterError) in try await self.part(of: table, range) }
     guard part.count == range.count else { throw .short(table, wanted: range.count, got: part.count) }
     return part
   }
 
-  private func isUnchanged(since before: Int) async throws(MeterError) -> Bool {
-    try await alone { () async throws(MeterError) in _ = try await compareConfiguration() }
-    return configurations == before
-  }
-
   private func understood<T>(_ body: () throws(LoadProfile.Problem) -> T) throws(MeterError) -> T {
     do throws(LoadProfile.Problem) { return try body() } catch { throw .loadProfile(error) }
+  }
+}
+
+/// From where on intervals are wanted.
+private struct LoadProfileStart {
+  var since: Moment?
+  var mark: LoadProfile.Mark?
+
+  /// A mark goes before a time; where it is of another configuration, its end is what there is to go by.
+  func fitting(_ profile: LoadProfile) -> LoadProfileStart {
+    guard let mark else { return self }
+    return mark.configuration == profile.configuration
+      ? LoadProfileStart(since: nil, mark: mark) : LoadProfileStart(since: mark.end, mark: nil)
+  }
+}
+
+/// What was read of the blocks: what is certain, and what waits for it.
+private struct Parts {
+  let profile: LoadProfile
+  var certain: [LoadProfile.Interval] = []
+  var through: LoadProfile.Mark?
+  var pending: [(read: LoadProfile.Read, intervals: [LoadProfile.Interval])] = []
+
+  init(profile: LoadProfile, through: LoadProfile.Mark?) { (self.profile, self.through) = (profile, through) }
+
+  var octets: Int { pending.reduce(0) { $0 + $1.read.body.count } }
+
+  /// Those that are still in the ring by a BT63 read after them.
+  mutating func accept(_ status: Decoded, _ each: ((LoadProfileReading) -> Void)?) {
+    let kept = pending.filter { profile.holds($0.read, bt63: status) && !$0.intervals.isEmpty }
+    pending = []
+    guard let last = kept.last, let newest = last.intervals.last else { return }
+    let intervals = kept.flatMap(\.intervals)
+    certain += intervals
+    through = profile.mark(newest, of: last.read)
+    each?(LoadProfileReading(profile: profile, intervals: intervals, through: through, failure: nil))
   }
 }
 

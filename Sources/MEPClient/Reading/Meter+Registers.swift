@@ -15,14 +15,21 @@ extension Meter {
     return registers
   }
 
-  /// What one count of an energy register stands for (ET55), and whether the control node knows of it (ET54). Meters that
-  /// are too old to tell, or keep it to themselves, count in units of 1.
+  /// What one count of an energy register stands for: ET55 tells, or ET42 where the meter keeps that to itself. Firmware
+  /// that is too old to tell counts in units of 1; unknown where neither can be read.
   public func readEnergyRegisterUnit() async throws(MeterError) -> EnergyRegisterUnit {
-    guard let configuration = try await readIfKept(.et55) else { return .one }
-    guard let unit = EnergyRegisterUnit(configuration: configuration, status: try await readIfKept(.et54)) else {
-      throw .notUnderstood(configuration.layout.table, "unit of energy registers")
+    do throws(MeterError) {
+      let field = try await read(.et55, paths: ["energy_register_unit"])
+      return EnergyRegisterUnit(field.places.first?.integer(in: field.octets))
+    } catch {
+      switch error {
+      case .noSuchField: return .one
+      case .refused, .layout(.absent), .short: break
+      default: throw error
+      }
     }
-    return unit
+    guard let interface = try await readIfKept(.et42) else { return .unknown }
+    return EnergyRegisterUnit(interface.integer(named: "Energy Register Unit"))
   }
 
   /// Reads the self-reads, BT26, oldest entry first, in the meter's local time; nil where the meter keeps none.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import OSGPTables
 
 extension Source {
   /// The name in JSON and CSV, without the unit: a promise to scripts, see CHANGELOG.md.
@@ -25,19 +26,46 @@ extension Source {
     case 21, 22: "power_factor_l\(number - 19)"
     case 26, 27: "pulse_input_\(number - 26)"
     case 28: "errors"
+    case 104...107: "q\(number - 103)_reactive_power"
     case 108...111: "q\(number - 107)_reactive_energy"
+    case 185...187: "fwd_active_power_l\(number - 184)"
+    case 188...190: "rev_active_power_l\(number - 187)"
     default: "source_\(number)"
     }
   }
 
   /// The unit of a published name, where there is one.
-  public var publishedUnit: String { quantity.unit == .none ? "" : "_" + quantity.unit.symbol.description.lowercased() }
+  public var publishedUnit: String { isEnergyCount ? "_counts" : quantity.unit.published }
+
+  /// Whether it is an energy, and what a count of it stands for is not known.
+  public var isEnergyCount: Bool {
+    quantity.unit == .none && EnergyRegisterUnit.counts(RegisterSource.numbered(number).quantity.unit)
+  }
 
   /// "fwd_active_energy_wh".
   public var publishedName: String { publishedStem + publishedUnit }
 
   /// "Fwd Active Wh".
   public var label: String {
-    name.description.isEmpty ? "Source \(number)" : name.description.replacing(" L1L2L3", with: "")
+    let label = name.description.isEmpty ? "Source \(number)" : name.description.replacing(" L1L2L3", with: "")
+    guard isEnergyCount else { return label }
+    return label.replacing("Wh", with: "counts").replacing(/V[aA]rh/, with: "counts")
+  }
+}
+
+extension Unit {
+  /// "_wh", "_m3_per_h"; empty for none.
+  public var published: String {
+    switch self {
+    case .none: ""
+    case .percent: "_percent"
+    case .degree: "_deg"
+    default:
+      "_"
+        + symbol.description.lowercased().replacing("/", with: "_per_").replacing("³", with: "3").replacing(
+          "°", with: ""
+        )
+        .replacing(" ", with: "_")
+    }
   }
 }

@@ -28,11 +28,11 @@ public struct DeltaDataAlert: Equatable, Sendable {
 
   /// All that the table watches.
   public static func all(in table: Decoded) -> [DeltaDataAlert] {
-    table.integers(of: "Delta Data Monitor Source").indices.compactMap { DeltaDataAlert(table, entry: $0) }
+    table.integers(named: "Delta Data Monitor Source").indices.compactMap { DeltaDataAlert(table, entry: $0) }
   }
 
   private init?(_ table: Decoded, entry: Int) {
-    func number(_ name: StaticString) -> Int64? { table.integers(of: name, entry: entry).first }
+    func number(_ name: StaticString) -> Int64? { table.integers(named: name, entry: entry).first }
     guard let source = number("Delta Data Monitor Source"), source != Int64(Self.noSource),
       let delta = number("Configured Delta"), let comparison = number("Comparison Value"),
       let sample = number("Sampled Data Value"), let isInvalid = number("Source ID Invalid")

@@ -4,52 +4,39 @@ import C1219
 /// What one count of an energy register stands for. Meters behind current transformers, and modules, may count tens or
 /// hundreds, in registers, load profile and step tariff thresholds alike; the display does not show it.
 public struct EnergyRegisterUnit: Equatable, Sendable {
-  /// Wh or varh: 1, 10 or 100.
-  public let multiplier: Int64
-  /// Whether the control node takes other units than 1 (ET54 bit 6); nil where that is not known.
-  public let controlNodeTakesOthers: Bool?
+  /// Wh or varh: 1, 10 or 100; nil where nobody has told, or none of these.
+  public let multiplier: Int64?
 
-  /// Units of 1, which meters without the setting have.
-  public static let one = EnergyRegisterUnit(multiplier: 1, controlNodeTakesOthers: nil)
+  public static let one = EnergyRegisterUnit(1)
+  public static let unknown = EnergyRegisterUnit(nil)
 
-  private init(multiplier: Int64, controlNodeTakesOthers: Bool?) {
-    self.multiplier = multiplier
-    self.controlNodeTakesOthers = controlNodeTakesOthers
-  }
+  /// From what the field has; nil where it could not be read.
+  public init(_ stored: Int64?) { multiplier = stored.flatMap { [1, 10, 100].contains($0) ? $0 : nil } }
 
-  /// From ET55 and ET54. Firmware whose ET55 has no such field counts in units of 1.
-  ///
-  /// Nil where ET55 was not read that far, or has a unit that the guide does not know: the registers' scale is unknown.
-  public init?(configuration: Decoded, status: Decoded? = nil) {
+  /// From ET55 or ET42. Firmware whose table has no such field counts in units of 1; where the octets end before the field
+  /// the unit is not known.
+  public init(configuration: Decoded) {
     let field: StaticString = "Energy Register Unit"
-    let takesOthers = status?.flag(named: "Energy Unit Change")
-    guard configuration.layout.place(named: field) != nil else {
-      self.init(multiplier: 1, controlNodeTakesOthers: takesOthers)
-      return
-    }
-    guard let unit = configuration.integer(named: field), unit == 1 || unit == 10 || unit == 100 else { return nil }
-    self.init(multiplier: unit, controlNodeTakesOthers: takesOthers)
+    self = configuration.layout.place(named: field) == nil ? .one : Self(configuration.integer(named: field))
   }
 
-  /// False where the control node is known not to understand what the registers count.
-  public var isUnderstood: Bool { multiplier == 1 || controlNodeTakesOthers != false }
-
-  /// What a count of a register of this unit is to be multiplied by. The guide names Wh and varh; nothing else is scaled.
-  public func multiplier(of unit: Unit) -> Int64 {
-    switch unit {
-    case .wattHour, .varHour: multiplier
-    default: 1
-    }
-  }
-
-  /// A register's quantity as this meter counts it.
+  /// A register's quantity as this meter counts it: a plain count where the unit is not known. The guide names Wh and
+  /// varh; nothing else is scaled.
   public func scaled(_ quantity: Quantity) -> Quantity {
-    let exponent: Int8 =
-      switch multiplier(of: quantity.unit) {
-      case 10: 1
-      case 100: 2
-      default: 0
-      }
+    guard Self.counts(quantity.unit) else { return quantity }
+    let exponent: Int8
+    switch multiplier {
+    case nil: return .count
+    case 100?: exponent = 2
+    case 10?: exponent = 1
+    default: exponent = 0
+    }
     return Quantity(quantity.unit, factor: quantity.factor, exponent: quantity.exponent + exponent)
   }
+
+  /// The same of a source.
+  public func scaled(_ source: Source) -> Source { Source(source.number, source.name, scaled(source.quantity)) }
+
+  /// Whether registers of this unit count by it.
+  public static func counts(_ unit: Unit) -> Bool { unit == .wattHour || unit == .varHour }
 }

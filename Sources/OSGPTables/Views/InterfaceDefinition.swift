@@ -90,7 +90,7 @@ extension InterfaceDefinition.DataSet {
       let duration = table.first("Load Profile Interval Duration"),
       let channels = table.first("Load Profile Number of Channels")
     else { return nil }
-    let sources = table.integers(of: "Load Profile Extended Sources")
+    let sources = table.integers(named: "Load Profile Extended Sources")
     self.init(1, blockSize, blocks, intervals, size, duration, channels, sources)
   }
 
@@ -103,7 +103,7 @@ extension InterfaceDefinition.DataSet {
       let duration = table.first("Interval Duration", entry: entry),
       let channels = table.first("Number of Channels", entry: entry)
     else { return nil }
-    let sources = table.integers(of: "Extended Sources", entry: entry)
+    let sources = table.integers(named: "Extended Sources", entry: entry)
     self.init(number, blockSize, blocks, intervals, size, duration, channels, sources)
   }
 
@@ -122,6 +122,6 @@ extension InterfaceDefinition.DataSet {
 
 extension Decoded {
   fileprivate func first(_ name: StaticString, entry: Int? = nil) -> Int? {
-    integers(of: name, entry: entry).first.map { Int(clamping: $0) }
+    integers(named: name, entry: entry).first.map { Int(clamping: $0) }
   }
 }

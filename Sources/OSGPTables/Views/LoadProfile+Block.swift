@@ -26,6 +26,8 @@ extension LoadProfile {
     public let status: CommonStatus
     /// One for each channel.
     public let values: [Value]
+    /// As it is recorded.
+    let octets: [UInt8]
   }
 
   /// What one channel has recorded for an interval.
@@ -33,6 +35,8 @@ extension LoadProfile {
     /// INT32, or four octets where ``Channel/isOctets`` says so.
     public let raw: Raw
     public let status: ChannelStatus
+    /// Whether it was measured: not a zero in place of what was not, and not encrypted.
+    public let isMeasured: Bool
   }
 
   /// A block from its octets, the first of which is the block's; intervals that they do not hold whole are left out.
@@ -76,9 +80,11 @@ extension LoadProfile {
     return Interval(
       index: index, end: end, status: CommonStatus(rawValue: nibble(0)),
       values: channels.indices.map { channel in
-        Value(
-          raw: raw(channel, octets, valueOffset + 4 * channel), status: ChannelStatus(code: nibble(channel + 1)))
-      })
+        let (raw, status) = (raw(channel, octets, valueOffset + 4 * channel), ChannelStatus(code: nibble(channel + 1)))
+        // A meter may record 0 and no status for an interval without a read of the device.
+        let mayBeUnread = channels[channel].pollInterval != nil && raw == .octets([0, 0, 0, 0])
+        return Value(raw: raw, status: status, isMeasured: status.isMeasured && !mayBeUnread)
+      }, octets: Array(octets))
   }
 
   private func raw(_ channel: Int, _ octets: ArraySlice<UInt8>, _ offset: Int) -> Raw {

@@ -9,10 +9,13 @@ extension LoadProfile {
     public let source: Source
     /// Recorded is what was measured, times `scalar`, divided by `divisor`.
     public let scalar, divisor: Int
+    /// Seconds from one read of an M-Bus device to the next, where that is longer than an interval: in between the meter
+    /// may record zeros. Nil also where ET34 was not at hand.
+    public internal(set) var pollInterval: Int?
 
     public enum Source: Sendable {
       case register(C1219.Source)
-      /// The first four octets of a device's value, mostly BCD or binary with the least significant first. The type has no
+      /// The first four octets of a device's value, which ``MBusDataType/value(of:)`` makes something of. The type has no
       /// headers without ET57.
       case mbus(device: Int, MBusDataType)
       /// A number of 16 bits whose type the guide does not describe.
@@ -46,7 +49,11 @@ extension LoadProfile {
 
     /// Unit and power of ten of the values, scalar and divisor left out.
     public var quantity: Quantity {
-      if case .register(let source) = source { source.quantity } else { .count }
+      switch source {
+      case .register(let source): source.quantity
+      case .mbus(_, let type): type.content.map { Quantity($0.unit) } ?? .count
+      case .other, .mapped: .count
+      }
     }
 
     /// Whether its values are four octets and not an INT32.
@@ -57,10 +64,15 @@ extension LoadProfile {
       }
     }
 
-    /// A recorded value in its base unit; nil for octets, and where no number was to be had from it.
+    /// A recorded value in its base unit; nil where no number was to be had from it.
     ///
-    /// Exact as long as scalar and divisor are 1; else with up to three decimals more, the last of them rounded.
+    /// Exact as long as scalar and divisor are 1; else with up to three decimals more, the last of them rounded. A device's
+    /// values are as the device gave them.
     public func value(of raw: Raw) -> Decimal? {
+      if case .mbus(_, let type) = source, case .octets(let octets) = raw {
+        if case .number(let number)? = type.value(of: octets) { return number }
+        return nil
+      }
       guard case .integer(let integer) = raw, scalar != 0, divisor != 0 else { return nil }
       let (scaled, overflow) = integer.multipliedReportingOverflow(by: Int64(quantity.factor))
       var (mantissa, overflows) = scaled.multipliedReportingOverflow(by: Int64(divisor))
@@ -81,7 +93,6 @@ extension LoadProfile {
 
 extension Source {
   fileprivate static func numbered(_ number: UInt8, unit: EnergyRegisterUnit) -> Source {
-    let source = RegisterSource.numbered(number)
-    return Source(number, source.name, unit.scaled(source.quantity))
+    unit.scaled(RegisterSource.numbered(number))
   }
 }

@@ -39,7 +39,7 @@ extension LoadProfile {
       }
     }
 
-    /// Whether the value is one that was measured: not a zero in place of one, and not encrypted.
+    /// Whether it speaks of a value that was measured; ``Value/isMeasured`` knows more.
     public var isMeasured: Bool {
       switch code {
       case 4, 8, 10, 12, 15: false

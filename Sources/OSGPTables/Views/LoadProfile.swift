@@ -32,10 +32,11 @@ public struct LoadProfile: Sendable {
   ///   - set: 0…3 for data set 1…4.
   ///   - et66: for channels with sources 112…163, which it maps.
   ///   - et57: for channels of M-Bus devices: what their data types stand for.
+  ///   - et34: for the same: how often the devices are read.
   ///   - unit: what energy registers count.
   public init(
     set: Int, bt61: Decoded, bt62: Decoded, et21: Decoded, et66: Decoded? = nil, et57: Decoded? = nil,
-    unit: EnergyRegisterUnit = .one
+    et34: Decoded? = nil, unit: EnergyRegisterUnit = .unknown
   ) throws(Problem) {
     let actual = DataSetEntry(bt61, set)
     let control = DataSetEntry(bt62, set)
@@ -59,10 +60,17 @@ public struct LoadProfile: Sendable {
     let sources = control.integers("Interval Source")
     let (scalars, divisors) = (control.integers("Scalars"), control.integers("Divisors"))
     guard sources.count == channels else { throw .contradictory(bt62.layout.table, bt61.layout.table) }
+    let interval = self.interval
     self.channels = sources.indices.map { i in
-      Channel(
+      var channel = Channel(
         UInt8(truncatingIfNeeded: sources[i]), et66, et57, unit,
         scalar: scalars.count == channels ? scalars[i] : 1, divisor: divisors.count == channels ? divisors[i] : 1)
+      if case .mbus(let device, _) = channel.source,
+        let minutes = et34?.integers(named: "Load Profile Poll Rate", entry: device).first, 60 * minutes > interval
+      {
+        channel.pollInterval = 60 * Int(minutes)
+      }
+      return channel
     }
 
     blockOctets = try state.number("Block Size")

@@ -46,3 +46,49 @@ public struct MBusDataType: Equatable, Sendable {
     self.headers = headers
   }
 }
+
+extension MBusDataType {
+  /// What values of the type are.
+  public struct Content: Sendable {
+    /// "volume".
+    public let quantity: StaticString
+    public let unit: Unit
+    fileprivate let information: ValueInformation
+    /// The low nibble of the DIF.
+    fileprivate let field: UInt8
+
+    fileprivate func isLike(_ other: Content?) -> Bool {
+      guard let other else { return false }
+      return quantity.isSame(as: other.quantity) && field == other.field
+        && information.scale == other.information.scale && information.coding == other.information.coding
+    }
+  }
+
+  /// Nil unless all headers say the same: nothing tells by which one of them a value was found. They may have different
+  /// qualifiers, such as "uncorrected".
+  public var content: Content? {
+    let contents = headers.map { $0.isMEP ? nil : Content($0.octets) }
+    guard let first = contents.first ?? nil, contents.allSatisfy(first.isLike) else { return nil }
+    return first
+  }
+
+  /// What the load profile's four octets are, least significant first; nil where that is not known, as with values of
+  /// more octets: only the lowest of them are recorded.
+  public func value(of octets: [UInt8]) -> MBusRecord.Value? {
+    guard let content else { return nil }
+    var reader = OctetReader(octets)
+    switch content.field {
+    case 0x1...0x5, 0x9...0xC: return DataField(&reader, content.field, false)?.value(content.information)
+    default: return nil
+    }
+  }
+}
+
+extension MBusDataType.Content {
+  fileprivate init?(_ header: [UInt8]) {
+    var reader = OctetReader(header)
+    guard let data = DataInformation(&reader), let information = ValueInformation(&reader, false) else { return nil }
+    (quantity, unit, field) = (information.words, information.scale.unit, data.field)
+    self.information = information
+  }
+}

@@ -2,40 +2,38 @@
 import C1219
 
 extension MBusDevices.Device {
-  init?(
-    _ slot: Int, _ status: Decoded, configuration: Decoded?, more: Decoded?, control: Decoded?, data: Decoded?
-  ) {
-    func number(_ name: StaticString) -> Int64 { status.integers(of: name, entry: slot).first ?? 0 }
+  /// Nil where ET14 ends before the slot.
+  init?(_ slot: Int, _ status: Decoded, configuration: Decoded?, control: Decoded?, data: Decoded?) {
+    func number(_ name: StaticString) -> Int64? { status.integers(named: name, entry: slot).first }
     func moment(_ name: StaticString) -> Moment? {
-      guard case .octets(let octets)? = status.values(of: name, entry: slot).first else { return nil }
+      guard case .octets(let octets)? = status.values(named: name, entry: slot).first else { return nil }
       return Moment(octets)
     }
+    guard let occupancy = status.octets(named: "Device Occupancy")?.first, slot < 8,
+      let handle = number("Device Handle"), let state = number("Device Status"),
+      let length = number("Billing Read Length")
+    else { return nil }
     self.slot = slot
     kind = Slots.mbus.contains(slot) ? .mbus : .client(slot - Slots.mbus.upperBound)
-    isOccupied = Self.occupancy(status) >> UInt8(min(slot, 8)) & 1 == 1
-    handle = UInt16(truncatingIfNeeded: number("Device Handle"))
-    state = MBusDevices.State(code: UInt8(truncatingIfNeeded: number("Device Status")))
-    alarms = Self.alarmNames.compactMap { number($0.field) == 1 ? $0.words : nil }
-    deviceAlarms = MBusStatus(octet: UInt8(truncatingIfNeeded: number("MEP Device Alarms")))
-    readAttempts = UInt32(truncatingIfNeeded: number("Read Attempts"))
-    readAnswers = UInt32(truncatingIfNeeded: number("Read Answers"))
+    isOccupied = occupancy >> UInt8(slot) & 1 == 1
+    self.handle = UInt16(truncatingIfNeeded: handle)
+    self.state = MBusDevices.State(code: UInt8(truncatingIfNeeded: state))
+    alarms =
+      number("Billing Data Collected") == nil
+      ? nil : Self.alarmNames.compactMap { number($0.field) == 1 ? $0.words : nil }
+    deviceAlarms = number("MEP Device Alarms").map { MBusStatus(octet: UInt8(truncatingIfNeeded: $0)) }
+    readAttempts = number("Read Attempts").map { UInt32(truncatingIfNeeded: $0) }
+    readAnswers = number("Read Answers").map { UInt32(truncatingIfNeeded: $0) }
     lastStatusRead = moment("Status Read Timestamp")
     lastReadAttempt = moment("Last Read Attempt")
     schedule = configuration.flatMap { ReadSchedule($0, slot: slot) }
     customer = configuration.flatMap { table in
-      guard case .octets(let text)? = table.values(of: "Customer ID", entry: slot).first else { return nil }
+      guard case .octets(let text)? = table.values(named: "Customer ID", entry: slot).first else { return nil }
       return Array(text.prefix { $0 != 0 })
     }
     alerts = configuration.flatMap { MEPAlerts($0, slot: slot) }
-    locators = more.flatMap { TimeLocators($0, slot: slot) }
-    controlStatus = control?.integers(of: "Control Status", entry: slot).first.map { UInt8(truncatingIfNeeded: $0) }
-    let octets = Int(truncatingIfNeeded: number("Billing Read Length"))
-    read = octets == 0 ? nil : data.flatMap { BillingRead($0, entry: slot, octets: octets) }
-  }
-
-  private static func occupancy(_ status: Decoded) -> UInt8 {
-    guard case .octets(let octets)? = status.values(of: "Device Occupancy").first else { return 0 }
-    return octets.first ?? 0
+    controlStatus = control?.integers(named: "Control Status", entry: slot).first.map { UInt8(truncatingIfNeeded: $0) }
+    read = length == 0 ? nil : data.flatMap { BillingRead($0, entry: slot, octets: Int(length)) }
   }
 
   private static let alarmNames: [(field: StaticString, words: StaticString)] = [

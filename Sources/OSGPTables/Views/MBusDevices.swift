@@ -11,15 +11,14 @@ public struct MBusDevices: Sendable {
   /// - Parameters:
   ///   - status: ET14, which knows the slots.
   ///   - configuration: ET13; without it no device has a schedule, a customer or alerts.
-  ///   - more: ET34.
   ///   - control: ET58.
   ///   - data: ET16; without it no device has a medium, an identification or records.
   public init(
-    status: Decoded, configuration: Decoded? = nil, more: Decoded? = nil, control: Decoded? = nil, data: Decoded? = nil
+    status: Decoded, configuration: Decoded? = nil, control: Decoded? = nil, data: Decoded? = nil
   ) {
-    isDiscovering = status.integers(of: "Mode").first == 1
-    devices = status.integers(of: "Device Handle").indices.compactMap { slot in
-      Device(slot, status, configuration: configuration, more: more, control: control, data: data)
+    isDiscovering = status.integers(named: "Mode").first == 1
+    devices = status.integers(named: "Device Handle").indices.compactMap { slot in
+      Device(slot, status, configuration: configuration, control: control, data: data)
     }
   }
 
@@ -31,12 +30,12 @@ public struct MBusDevices: Sendable {
     /// 1 to 999 M-Bus, 1000 and up MEP client 1, 2000 and up MEP client 2; 0 none.
     public let handle: UInt16
     public let state: State
-    /// What the meter noticed, in words. Each stays until EP18 clears it.
-    public let alarms: [StaticString]
+    /// What the meter noticed, in words. Each stays until EP18 clears it. Nil, as what follows, where it does not tell.
+    public let alarms: [StaticString]?
     /// What the device itself reported with a status read. Each bit stays until EP18 clears it.
-    public let deviceAlarms: MBusStatus
-    public let readAttempts: UInt32
-    public let readAnswers: UInt32
+    public let deviceAlarms: MBusStatus?
+    public let readAttempts: UInt32?
+    public let readAnswers: UInt32?
     /// Local time, as all times of these tables; nil where it never was.
     public let lastStatusRead: Moment?
     public let lastReadAttempt: Moment?
@@ -45,8 +44,6 @@ public struct MBusDevices: Sendable {
     public let customer: [UInt8]?
     /// Why the meter alerts this client; nil for M-Bus devices.
     public let alerts: MEPAlerts?
-    /// Where an M-Bus device's timestamps have their hour and minute.
-    public let locators: TimeLocators?
     /// The latest control value, such as of a valve.
     public let controlStatus: UInt8?
     public let read: BillingRead?
@@ -77,13 +74,10 @@ extension MBusDevices.Device {
   /// When the device was last read with success.
   public var lastRead: Moment? { read?.timestamp }
 
-  public var telegrams: [MBusTelegram] {
-    guard case .telegrams(let telegrams)? = read?.data else { return [] }
-    return telegrams
-  }
+  public var telegrams: [MBusTelegram] { read?.telegrams ?? [] }
 
   /// 8 digits of BCD, most significant octet first; of an M-Bus device that has answered.
-  public var identification: [UInt8]? { telegrams.lazy.compactMap { $0.identification }.first }
-  public var medium: MBusMedium? { telegrams.lazy.compactMap { $0.medium }.first }
+  public var identification: [UInt8]? { read?.identification }
+  public var medium: MBusMedium? { read?.medium }
   public var records: [MBusRecord] { telegrams.flatMap { $0.records } }
 }

@@ -48,7 +48,7 @@ extension MEPAlerts {
     ]
     var set: UInt8 = 0
     for (name, flag) in flags {
-      guard let value = configuration.integers(of: name, entry: slot).first else { return nil }
+      guard let value = configuration.integers(named: name, entry: slot).first else { return nil }
       if value != 0 { set |= flag.rawValue }
     }
     self.init(rawValue: set)

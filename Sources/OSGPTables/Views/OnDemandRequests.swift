@@ -85,11 +85,12 @@ public struct OnDemandRequests: Sendable {
 extension OnDemandRequests {
   /// Nil where the octets end before the pointers.
   public init?(_ table: Decoded) {
-    guard let write = table.integers(of: "Write Pointer").first, let read = table.integers(of: "Read Pointer").first
+    guard let write = table.integers(named: "Write Pointer").first,
+      let read = table.integers(named: "Read Pointer").first
     else { return nil }
     writePointer = Int(truncatingIfNeeded: write)
     readPointer = Int(truncatingIfNeeded: read)
-    let count = table.integers(of: "Result").count
+    let count = table.integers(named: "Result").count
     let start = readPointer < count ? readPointer : 0
     requests = (0..<count).compactMap { Request(table, index: ($0 + start) % count) }
   }
@@ -97,7 +98,7 @@ extension OnDemandRequests {
 
 extension OnDemandRequests.Request {
   fileprivate init?(_ table: Decoded, index: Int) {
-    func number(_ name: StaticString) -> Int64? { table.integers(of: name, entry: index).first }
+    func number(_ name: StaticString) -> Int64? { table.integers(named: name, entry: index).first }
     guard let transaction = number("Transaction Nbr"), let target = number("Device Handle or Group Mask"),
       let kind = number("Request Type"), let result = number("Result"), kind != 0
     else { return nil }
@@ -134,8 +135,8 @@ extension OnDemandRequests.Request {
   private static func octets(
     _ table: Decoded, _ length: StaticString, _ data: StaticString, entry: Int? = nil
   ) -> [UInt8] {
-    guard let length = table.integers(of: length, entry: entry).first,
-      case .octets(let octets)? = table.values(of: data, entry: entry).first
+    guard let length = table.integers(named: length, entry: entry).first,
+      case .octets(let octets)? = table.values(named: data, entry: entry).first
     else { return [] }
     return Array(octets.prefix(Int(truncatingIfNeeded: length)))
   }

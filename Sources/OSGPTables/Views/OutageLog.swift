@@ -19,11 +19,10 @@ public struct OutageLog: Sendable {
     public let end: Moment?
     public let isUnread: Bool
 
-    /// Seconds by the local clock, so an hour more or less where daylight saving began or ended meanwhile. Nil unless
-    /// both times are known and in order.
-    public var seconds: Int64? {
-      guard let start, let end, start <= end else { return nil }
-      return end.secondsSince2000 - start.secondsSince2000
+    /// How long it took, clock changes reckoned with; nil where the times do not tell.
+    public func seconds(in zone: LocalZone) -> Int64? {
+      guard let start, let end else { return nil }
+      return zone.seconds(from: start, to: end)
     }
   }
 

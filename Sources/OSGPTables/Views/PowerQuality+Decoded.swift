@@ -34,7 +34,9 @@ extension PowerQuality {
       surge: surge, overCurrent: overCurrent, overCurrentSeconds: overCurrentSeconds, holdSeconds: hold, sag2: sag2,
       sag2Seconds: sag2Seconds, logsBeginnings: options.map { $0 != 0 },
       configurationID: configurationID)
-    self.outages = outages.reversed().filter { $0.on != nil || $0.off != nil }
+    let recorded = outages.reversed().filter { $0.on != nil || $0.off != nil }
+    self.outages = recorded
+    longOutages = recorded.count < outages.count ? recorded.count : nil
     self.shortOutages = shortOutages
     minimumFrequency = minimum
     maximumFrequency = maximum

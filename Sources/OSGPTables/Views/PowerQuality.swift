@@ -7,6 +7,8 @@ public struct PowerQuality: Equatable, Sendable {
   public let thresholds: Thresholds
   /// The last long outages, oldest first.
   public let outages: [Outage]
+  /// How many there were; nil where the list is full, and may have lost older ones.
+  public let longOutages: Int?
   /// Outages from 250 ms on that were shorter than the threshold.
   public let shortOutages: UInt32
   /// L1, L2, L3.

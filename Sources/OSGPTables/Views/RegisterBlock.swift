@@ -56,12 +56,15 @@ extension RegisterBlock {
       if let value { summations.append(value) }
     } else if list.isCalled("Demands"), let field = path.dropFirst().first {
       while demands.count <= i {
-        demands.append(Demand(source: place.source, isMinimum: selection.isMinimum(demands.count)))
+        demands.append(
+          Demand(source: place.source.map { unit.scaled($0) }, isMinimum: selection.isMinimum(demands.count)))
       }
       demands[i].take(field, place, value, in: octets)
     } else if list.isCalled("Coincidents") {
       while coincidents.count <= i {
-        coincidents.append(Coincident(source: place.source, demand: selection.demand(ofCoincident: coincidents.count)))
+        coincidents.append(
+          Coincident(
+            source: place.source.map { unit.scaled($0) }, demand: selection.demand(ofCoincident: coincidents.count)))
       }
       if let value { coincidents[i].values.append(value) }
     }

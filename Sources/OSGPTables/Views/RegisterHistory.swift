@@ -20,7 +20,7 @@ public struct RegisterHistory: Sendable {
   ///   - selection: BT22, which tells maxima from minima and which demand a coincident value belongs to.
   ///   - unit: what ET55 tells.
   public init?(
-    _ table: Decoded, newest: Int = .max, selection: Decoded? = nil, unit: EnergyRegisterUnit = .one
+    _ table: Decoded, newest: Int = .max, selection: Decoded? = nil, unit: EnergyRegisterUnit = .unknown
   ) {
     let array: StaticString
     switch table.layout.table {

@@ -21,7 +21,7 @@ public struct RegisterSnapshot: Sendable {
   /// - Parameters:
   ///   - selection: BT22, which tells maxima from minima and which demand a coincident value belongs to.
   ///   - unit: what ET55 tells.
-  public init?(_ table: Decoded, selection: Decoded? = nil, unit: EnergyRegisterUnit = .one) {
+  public init?(_ table: Decoded, selection: Decoded? = nil, unit: EnergyRegisterUnit = .unknown) {
     guard table.layout.table == Table.bt24.id || table.layout.table == Table.bt25.id else { return nil }
     self.init(table.layout.places[...], depth: 0, in: table.octets, DemandSelection(selection), unit)
   }

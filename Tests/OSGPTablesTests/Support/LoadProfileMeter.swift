@@ -83,10 +83,16 @@ struct LoadProfileMeter {
     return Decoded(layout: try table.layout(in: known, image: octets), octets: octets)
   }
 
-  func profile(unit: EnergyRegisterUnit = .one) throws -> LoadProfile {
-    try LoadProfile(
+  /// - Parameter polledEach: minutes between two reads of the device at 0; nil without ET34.
+  func profile(unit: EnergyRegisterUnit = .one, polledEach minutes: UInt16? = nil) throws -> LoadProfile {
+    let et34 = try minutes.map { minutes in
+      let entry = [0, 0, 0, 0] + minutes.octets
+      return try decoded(.et34, entry + [UInt8](repeating: 0, count: 132 - entry.count))
+    }
+    return try LoadProfile(
       set: set, bt61: decoded(.bt61, bt61), bt62: decoded(.bt62, bt62), et21: decoded(.et21, et21),
-      et66: et66.map { try decoded(.et66, $0) }, et57: et57.map { try decoded(.et57, $0) }, unit: unit)
+      et66: et66.map { try decoded(.et66, $0) }, et57: et57.map { try decoded(.et57, $0) }, et34: et34,
+      unit: unit)
   }
 
   func plan(after: Moment? = nil) throws -> [LoadProfile.Read] {
