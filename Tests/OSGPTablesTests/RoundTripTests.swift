@@ -15,17 +15,7 @@ import Testing
     for seed in 0..<UInt64(count) {
       var random = SeededGenerator(seed: seed)
       let dimensions = try Scenario.plausible(using: &random).dimensions()
-      var image = Section.beginning(of: id.description, using: &random)
-      var layout = try table.layout(in: dimensions, image: image)
-      // How a table that describes itself goes on shows behind each of its dimensions.
-      while image.count < layout.octets {
-        let next = layout.places.first { $0.end > image.count && $0.field.limit != nil }
-        image += random.octets((next?.end ?? layout.octets) - image.count)
-        if let next, let limit = next.field.limit, let value = next.integer(in: image) {
-          _ = next.store(.integer(value % Int64(limit + 1)), in: &image)
-        }
-        if table.describesItself { layout = try table.layout(in: dimensions, image: image) }
-      }
+      let (layout, image) = try table.plausible(in: dimensions, using: &random)
       try body(layout, image, &random, seed)
     }
   }
