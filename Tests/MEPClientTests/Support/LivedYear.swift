@@ -21,6 +21,8 @@ final class LivedYear {
   private(set) var registers: [Int64: [[Int64]]] = [:]
   private(set) var intervals: [[LoadProfile.Interval]] = []
   private(set) var events: [EventLog.Entry] = []
+  /// The newest number of each log.
+  private var lastEvents: [UInt32] = [0, 0]
   private(set) var selfReads: [RegisterSnapshot] = []
   private(set) var demandResets: [RegisterSnapshot] = []
 
@@ -54,9 +56,14 @@ final class LivedYear {
         intervals[set] += reading.intervals
         through[set] = reading.through
       }
-      let last = events.map(\.sequence).max() ?? 0
-      events += try await meter.readEventLog(.since(last)).entries
-      events += try await meter.readAlternateEventLog(.since(last))?.entries ?? []
+      let logs = [
+        try await meter.readEventLog(.since(lastEvents[0])),
+        try await meter.readAlternateEventLog(.since(lastEvents[1])),
+      ]
+      for (i, log) in logs.enumerated() {
+        events += log?.entries ?? []
+        lastEvents[i] = log?.entries.last?.sequence ?? lastEvents[i]
+      }
       selfReads += newEntries(of: try await meter.readSelfReads(), since: selfReads)
       demandResets += newEntries(of: try await meter.readDemandResets(), since: demandResets)
     }
