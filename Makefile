@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 # The steps of `test` share one build folder and two cores: one after the other, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help setup lint format build test docs embedded fuzz-short fuzz bench demo acceptance clean
+.PHONY: help setup lint format build test docs embedded fuzz-short fuzz bench years demo acceptance clean
 
 # One set of flags for build, test and demo, else each would rebuild what the other built. SwiftPM takes
 # -warnings-as-errors back for dependencies. C has -Werror=all: SwiftPM mistakes a plain `-Xcc -Werror` for Swift's.
@@ -53,11 +53,15 @@ bench: setup ## build and run the benchmarks (release)
 	swift build -c release --product mep-bench
 	"$$(swift build -c release --show-bin-path)/mep-bench"
 
+years: setup ## whole years and every access of every profile (release: in debug these take far longer)
+	MEP_ACCEPTANCE=1 swift test -c release --disable-xctest $(STRICT) -Xswiftc -enable-testing \
+	  --filter 'AcceptanceTests|MonthTests|EveryAccessTests|EveryTableTests'
+
 demo: setup ## a simulated meter, read by the command line tool, until Ctrl-C; ONCE=1 reads once
 	@swift build --product mep $(STRICT)
 	@MEP="$$(swift build --show-bin-path)/mep" Scripts/demo.sh
 
-acceptance: test bench ## all of it, a minute of fuzzing each, and what a newcomer does with a fresh clone
+acceptance: test bench years ## all of it, a minute of fuzzing each, and what a newcomer does with a fresh clone
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@$(MAKE) --no-print-directory fuzz TIME=60
 	@Scripts/newcomer.sh
