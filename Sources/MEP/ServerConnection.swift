@@ -241,7 +241,8 @@ public struct ServerConnection: Sendable {
     accepted += 1
     sequence = opened.sequence
     let accepted = Accepted(
-      body: opened.body, level: level, sequence: opened.sequence, security: opened.exchange.isEncrypted ? .encrypted : .digest)
+      body: opened.body, level: level, sequence: opened.sequence,
+      security: opened.exchange.isEncrypted ? .encrypted : .digest)
     request = .signed(accepted, opened.exchange)
   }
 

@@ -46,14 +46,17 @@ final class TLSSession: Sendable {
     try engine.withLock { engine throws(TLSFailure) in
       try Self.receive(records, engine.session)
       var search = Search(key: key)
-      let result = CTLSHandshake(
-        engine.session,
-        { search, name, count, octets in
-          guard let search = search?.assumingMemoryBound(to: Search.self), let octets else { return 0 }
-          guard let key = search.pointee.find(UnsafeBufferPointer(start: name, count: count)) else { return 0 }
-          key.withOctets { octets.update(from: $0.baseAddress!, count: $0.count) }
-          return 1
-        }, &search)
+      let result = withUnsafeMutablePointer(to: &search) { search in
+        CTLSHandshake(
+          engine.session,
+          { search, name, count, octets in
+            guard let search = search?.assumingMemoryBound(to: Search.self), let octets,
+              let key = search.pointee.find(UnsafeBufferPointer(start: name, count: count))
+            else { return 0 }
+            key.withOctets { octets.update(from: $0.baseAddress!, count: $0.count) }
+            return 1
+          }, search)
+      }
       if let found = search.found { engine.identity = found }
       if result < 0 { throw .library(result) }
       return Step(isOver: result == 1, records: Self.take(engine.session))
