@@ -27,13 +27,18 @@ let package = Package(
     .target(name: "MEP", dependencies: ["C1219"], swiftSettings: pure),
     .target(name: "OSGPTables", dependencies: ["C1219"], swiftSettings: pure),
     .target(name: "CSerial"),
-    .target(name: "MEPTransport", dependencies: ["MEP", "CSerial", log]),
+    .target(name: "CTLS", linkerSettings: ["mbedtls", "mbedx509", "mbedcrypto"].map { .linkedLibrary($0) }),
+    .target(name: "MEPTransport", dependencies: ["MEP", "CSerial", "CTLS", log]),
     .target(name: "MEPClient", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .target(name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", arguments, log]),
     .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator", log]),
     .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables", "MEPTransport"]),
-    .testTarget(name: "MEPTests", dependencies: ["MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
+    .target(
+      name: "CRecordedTLS", path: "Tests/CRecordedTLS",
+      linkerSettings: ["mbedtls", "mbedcrypto"].map { .linkedLibrary($0) }),
+    .testTarget(
+      name: "MEPTests", dependencies: ["MEP", "MEPTransport", "CRecordedTLS"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "OSGPTablesTests", dependencies: ["OSGPTables", "MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MEPTransportTests", dependencies: ["MEPTransport"]),

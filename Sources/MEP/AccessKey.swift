@@ -22,6 +22,11 @@ public struct AccessKey: Sendable {
     self.octets = InlineArray<16, UInt8> { octets[$0] }
   }
 
+  /// Lends the octets to what cannot take a key, such as a library for TLS. They must not be kept.
+  public func withOctets<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    octets.span.withUnsafeBufferPointer { body($0) }
+  }
+
   /// A published dummy key: one octet, 16 times. The guide's examples use 16 × 01.
   public init(dummy octet: UInt8) { octets = InlineArray<16, UInt8>(repeating: octet) }
 }

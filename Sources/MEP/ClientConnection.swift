@@ -11,6 +11,8 @@ public struct ClientConnection: Sendable {
   public enum Event: Sendable {
     /// How the request ended.
     case finished(Outcome)
+    /// How a message of TLS ended.
+    case answered(TLSOutcome)
     /// The meter wants attention: read why in ET13.
     case alert
     /// Octets that belonged to no frame were thrown away.
@@ -27,6 +29,22 @@ public struct ClientConnection: Sendable {
     public let attempts: Int
     /// The meter gave a new sequence number on the way: its configuration may have changed, so compare the IDT version.
     public let sequenceReplaced: Bool
+
+    public init(request: Request, result: Result<Response, ExchangeError>, attempts: Int, sequenceReplaced: Bool) {
+      self.request = request
+      self.result = result
+      self.attempts = attempts
+      self.sequenceReplaced = sequenceReplaced
+    }
+  }
+
+  /// How a message of TLS ended. The codes and octets of an answer are signed by nobody: TLS itself tells whether they
+  /// are the meter's.
+  public struct TLSOutcome: Sendable {
+    public let message: TLSMessage
+    public let result: Result<TLSMessage.Answer, ExchangeError>
+    /// Sendings, the first included.
+    public let attempts: Int
   }
 
   public let timers: Timers
@@ -55,7 +73,6 @@ public struct ClientConnection: Sendable {
 
   /// Begins a request. Only when ``isIdle``; a request that is too long is refused at once.
   public mutating func send(_ request: Request, at now: Instant) {
-    precondition(current == nil, "one request at a time")
     guard request.fits else {
       events.append(
         .finished(
@@ -64,8 +81,18 @@ public struct ClientConnection: Sendable {
             sequenceReplaced: false)))
       return
     }
+    begin(.request(request), at: now)
+  }
+
+  /// Begins a message of TLS. Only when ``isIdle``; messages of a handshake are repeated like reads, others never.
+  public mutating func send(_ message: TLSMessage, at now: Instant) {
+    begin(.tls(message), at: now)
+  }
+
+  private mutating func begin(_ content: Attempt.Content, at now: Instant) {
+    precondition(current == nil, "one request at a time")
     let earliest = lastRequest.map { $0 + timers.betweenRequests } ?? now
-    current = Attempt(request: request, notBefore: max(now, earliest))
+    current = Attempt(content, notBefore: max(now, earliest))
   }
 
   /// Gives up the request in hand, as when its owner was cancelled.
@@ -80,16 +107,20 @@ public struct ClientConnection: Sendable {
     // What came before a request cannot answer it.
     buffer.clear()
     noteSkipped()
-    if attempt.frame.isEmpty {
+    buffer.shortest = attempt.shortestAnswer
+    if case .tls(let message) = attempt.content {
+      attempt.isRepeat = !attempt.frame.isEmpty
+      attempt.frame = Frame.framed(message.message)
+    } else if case .request(let request) = attempt.content, attempt.frame.isEmpty {
       // The number is given when the request leaves, so that none is lost to a request that never does.
       // An answer of zeros alone carries the request's own digest. With an unlucky number (00 09 00 at its end) a request
       // ends in that very answer, and a piece of its echo would be believed.
-      let zeros: Response = attempt.request.isRead ? .data([]) : .done
+      let zeros: Response = request.isRead ? .data([]) : .done
       var sealed: (frame: [UInt8], exchange: Exchange)
       var lookalike: [UInt8]
       repeat {
         sequence &+= 1
-        sealed = Exchange.seal(attempt.request, sequence: sequence, key: key, encrypted: encrypted)
+        sealed = Exchange.seal(request, sequence: sequence, key: key, encrypted: encrypted)
         lookalike = sealed.exchange.seal(response: zeros.body)
       } while sealed.frame.suffix(lookalike.count).elementsEqual(lookalike)
       attempt.frame = sealed.frame
@@ -167,20 +198,11 @@ public struct ClientConnection: Sendable {
           return
         }
       }
-      var body: [UInt8]?
-      var unsigned = false
-      let exchange = current?.phase == .awaiting || current?.phase == .sending ? current?.exchange : nil
-      let step = buffer.next(patient: patient && exchange != nil) { message in
-        guard let exchange else { return false }
-        body = try? exchange.open(response: message)
-        if body == nil, message.count == MessageLimit.shortestResponse,
-          message.first == ResponseCode.authenticationFailure.rawValue,
-          // A damaged "ok" to a write would carry the request's own digest: that one was executed.
-          !message.suffix(Digest.length).elementsEqual(exchange.requestDigest)
-        {
-          unsigned = true
-        }
-        return body != nil || unsigned
+      var answer: Attempt.Answer?
+      let attempt = current?.phase == .awaiting || current?.phase == .sending ? current : nil
+      let step = buffer.next(patient: patient && attempt != nil) { message in
+        answer = attempt?.answer(in: message)
+        return answer != nil
       }
       switch step {
       case .wait:
@@ -189,16 +211,21 @@ public struct ClientConnection: Sendable {
       case .alert: events.append(.alert)
       case .message:
         noteSkipped()
-        if unsigned { notAuthenticated(at: now) } else if let body { answered(body, at: now) }
+        switch answer {
+        case .signed(let body, let request): answered(body, to: request, at: now)
+        case .keyNotAccepted: notAuthenticated(at: now)
+        case .tls(let answer): finish(.success(answer))
+        case nil: break
+        }
       }
     }
   }
 
-  private mutating func answered(_ body: [UInt8], at now: Instant) {
+  private mutating func answered(_ body: [UInt8], to request: Request, at now: Instant) {
     guard var attempt = current else { return }
     let response: Response
     do throws(ResponseFlaw) {
-      response = try Response(body: body, to: attempt.request)
+      response = try Response(body: body, to: request)
     } catch {
       current?.flaw = error
       failed(at: now)
@@ -212,16 +239,16 @@ public struct ClientConnection: Sendable {
       sequenceReplaced = true
       attempt.rejectedSequences += 1
       current = attempt
-      if attempt.isRepeat || isTaken, !attempt.request.isRead {
+      if attempt.isRepeat || isTaken, !request.isRead {
         // It may have been executed and its answer lost: its owner has to look.
-        finish(.failure(ExchangeError(.sequenceNumber, mayHaveBeenExecuted: true)))
+        fail(.sequenceNumber, mayHaveBeenExecuted: true)
       } else if attempt.rejectedSequences > timers.sequenceRetries {
-        finish(.failure(ExchangeError(.sequenceNumber, mayHaveBeenExecuted: false)))
+        fail(.sequenceNumber, mayHaveBeenExecuted: false)
       } else {
         again(signedAnew: true, at: now)
       }
     case .refused(.authenticationFailure): notAuthenticated(at: now)
-    case .data, .done, .refused: finish(.success(response))
+    case .data, .done, .refused: finish(request, .success(response))
     }
   }
 
@@ -229,10 +256,10 @@ public struct ClientConnection: Sendable {
     guard let attempt = current else { return }
     current?.authenticationFailures += 1
     if attempt.authenticationFailures >= timers.authenticationRetries {
-      finish(.failure(ExchangeError(.keyNotAccepted, mayHaveBeenExecuted: !attempt.request.isRead)))
+      fail(.keyNotAccepted, mayHaveBeenExecuted: !attempt.isHarmless)
     } else {
       // The answer is unsigned and proves nothing: a write is repeated as it was, so that it cannot be executed twice.
-      again(signedAnew: attempt.request.isRead, at: now + timers.afterAuthenticationFailure)
+      again(signedAnew: attempt.isHarmless, at: now + timers.afterAuthenticationFailure)
     }
   }
 
@@ -241,11 +268,11 @@ public struct ClientConnection: Sendable {
     guard let attempt = current else { return }
     let reason = attempt.reason
     current?.failures += 1
-    if attempt.failures + 1 >= timers.attempts {
-      finish(.failure(ExchangeError(reason, mayHaveBeenExecuted: !attempt.request.isRead)))
+    if attempt.failures + 1 >= timers.attempts || !attempt.isRepeatable {
+      fail(reason, mayHaveBeenExecuted: !attempt.isHarmless)
     } else {
       // Identical octets cannot be executed twice. A read that was answered used its number up, so it is signed anew.
-      again(signedAnew: attempt.request.isRead && reason != .noAnswer, at: now)
+      again(signedAnew: attempt.isHarmless && reason != .noAnswer, at: now)
     }
   }
 
@@ -255,15 +282,28 @@ public struct ClientConnection: Sendable {
     current?.notBefore = max(time, lastRequest.map { $0 + timers.betweenRequests } ?? time)
   }
 
-  private mutating func finish(_ result: Result<Response, ExchangeError>) {
-    guard let attempt = current else { return }
-    current = nil
+  private mutating func fail(_ reason: ExchangeError.Reason, mayHaveBeenExecuted: Bool) {
+    let error = ExchangeError(reason, mayHaveBeenExecuted: mayHaveBeenExecuted)
+    switch current?.content {
+    case .request(let request): finish(request, .failure(error))
+    case .tls: finish(.failure(error))
+    case nil: break
+    }
+  }
+
+  private mutating func finish(_ request: Request, _ result: Result<Response, ExchangeError>) {
     events.append(
       .finished(
         Outcome(
-          request: attempt.request, result: result, attempts: attempt.attempts,
-          sequenceReplaced: sequenceReplaced)))
+          request: request, result: result, attempts: current?.attempts ?? 0, sequenceReplaced: sequenceReplaced)))
+    current = nil
     sequenceReplaced = false
+  }
+
+  private mutating func finish(_ result: Result<TLSMessage.Answer, ExchangeError>) {
+    guard let attempt = current, case .tls(let message) = attempt.content else { return }
+    events.append(.answered(TLSOutcome(message: message, result: result, attempts: attempt.attempts)))
+    current = nil
   }
 
   private mutating func noteSkipped() {
@@ -278,40 +318,5 @@ public struct ClientConnection: Sendable {
     var first: Instant?
     for time in times { if let time { first = first.map { min($0, time) } ?? time } }
     return first
-  }
-}
-
-/// A request under way.
-private struct Attempt: Sendable {
-  enum Phase { case due, sending, awaiting }
-
-  let request: Request
-  var notBefore: Instant
-  var phase = Phase.due
-  /// The signed octets; empty until the request leaves, and again when it is to be signed anew.
-  var frame: [UInt8] = []
-  var exchange: Exchange?
-  /// The octets on the line were there before.
-  var isRepeat = false
-  var answerBy = Instant(microseconds: 0)
-  var completeBy = Instant(microseconds: 0)
-  var sawOctets = false
-  var sawEcho = false
-  var flaw: ResponseFlaw?
-  var attempts = 0
-  var failures = 0
-  var authenticationFailures = 0
-  var rejectedSequences = 0
-
-  /// Why this sending has no answer that can be believed.
-  var reason: ExchangeError.Reason {
-    if let flaw { return .malformed(flaw) }
-    if sawEcho { return .echo }
-    return sawOctets ? .digest : .noAnswer
-  }
-
-  init(request: Request, notBefore: Instant) {
-    self.request = request
-    self.notBefore = notBefore
   }
 }

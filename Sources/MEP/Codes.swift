@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The first octet of a request (guide, tables 2.1 and 2.6).
+/// The first octet of a request (guide, table 2.6; those of TLS are ``TLSMessage/Kind``).
 public struct RequestCode: Equatable, Sendable {
   public let rawValue: UInt8
   public init(_ rawValue: UInt8) { self.rawValue = rawValue }
@@ -25,6 +25,10 @@ public struct ResponseCode: Equatable, Sendable {
   public static let invalidServiceSequenceState = ResponseCode(0x0A)
   public static let authenticationFailure = ResponseCode(0x0B)
   public static let invalidSequenceNumber = ResponseCode(0x0C)
+
+  /// In TLS the guide gives two codes other meanings (table 2.3).
+  public static let tlsError = ResponseCode(0x01)
+  public static let invalidIdentityOrKey = ResponseCode(0x03)
 
   /// The guide's words for the code.
   public var words: StaticString {

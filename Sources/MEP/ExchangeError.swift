@@ -2,7 +2,7 @@
 
 /// A request that got no answer that can be believed.
 public struct ExchangeError: Error, Equatable, Sendable {
-  public enum Reason: Equatable, Sendable {
+  public enum Reason: Error, Equatable, Sendable {
     /// Nothing came within the response time, each time the request was sent.
     case noAnswer
     /// The line gave back what was sent, and no answer came.
@@ -15,7 +15,13 @@ public struct ExchangeError: Error, Equatable, Sendable {
     case keyNotAccepted
     /// 0x0C: again and again, or to the repeat of a write.
     case sequenceNumber
-    /// More than ``MessageLimit/message`` octets.
+    /// The port answers, but does not speak TLS.
+    case noTLS
+    /// The key or the identity of a TLS session is not this meter's.
+    case identityNotAccepted
+    /// A TLS session broke, or could not begin: an error code of the TLS library, 0 for none.
+    case tls(Int32)
+    /// More than ``MessageLimit/message`` octets, or than fit into TLS.
     case requestTooLong
   }
 

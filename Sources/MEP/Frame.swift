@@ -18,13 +18,13 @@ public enum Frame {
 public struct FrameBuffer: Sendable {
   private var octets: [UInt8] = []
   private var start = 0
-  private let shortest: Int
+  /// Octets of the shortest message that can come, its length field apart.
+  var shortest: Int
   /// Whether the buffer's first octet is where a frame must begin.
   private var aligned = true
   /// Octets thrown away since the last call of ``takeSkipped()``.
   private var skipped = 0
 
-  /// - Parameter shortest: octets of the shortest message that can come, its length field apart.
   public init(shortest: Int) { self.shortest = shortest }
 
   public var isEmpty: Bool { start == octets.count }

@@ -15,10 +15,15 @@ public enum MessageLimit {
   public static let fullWrite = message - 5 - sequenceNumber - Digest.length
   /// Table octets that a partial write can carry: 456.
   public static let partialWrite = fullWrite - 3
+  /// Octets that a record can carry in a message of TLS: 446. A read's answer holds three less of the table, a full write
+  /// five less, a partial one eight less.
+  public static let inTLS = message - 1 - TLSRecord.overhead
   /// The shortest response: a code and a digest.
   public static let shortestResponse = 1 + Digest.length
   /// The shortest request: a code, a sequence number and a digest.
   public static let shortestRequest = 1 + sequenceNumber + Digest.length
+  /// The shortest message of TLS: the code that ends a session and the octet behind it.
+  static let shortestOfTLS = 2
 }
 
 /// What a client asks. Numbers on the wire are most significant octet first, table data least significant first.
@@ -55,6 +60,14 @@ public enum Request: Equatable, Sendable {
     case .writePart(let table, let offset, let data):
       [RequestCode.partialWrite.rawValue] + table.octets + Self.offset(offset)
         + UInt16(truncatingIfNeeded: data.count).octets + data
+    }
+  }
+
+  /// Whether request and answer fit into a record of TLS, where there is less room than beside a digest.
+  public var fitsTLS: Bool {
+    switch self {
+    case .read(_, let length), .readPart(_, _, let length): fits && 3 + Int(length) <= MessageLimit.inTLS
+    case .write, .writePart: fits && body.count <= MessageLimit.inTLS
     }
   }
 

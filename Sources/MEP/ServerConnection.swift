@@ -19,12 +19,40 @@ public struct ServerConnection: Sendable {
     case ignored
   }
 
-  /// A request whose digest and sequence number are right.
+  /// A request whose digest and sequence number are right, or that came inside TLS.
   public struct Accepted: Sendable {
     public let body: [UInt8]
     public let level: AccessLevel
+    /// 0 in TLS, which has none.
     public let sequence: UInt32
-    public let isEncrypted: Bool
+    public let security: Security
+
+    init(body: [UInt8], level: AccessLevel, sequence: UInt32, security: Security) {
+      self.body = body
+      self.level = level
+      self.sequence = sequence
+      self.security = security
+    }
+
+    /// A request inside a TLS session.
+    public init(body: [UInt8], identity: TLSIdentity) {
+      self.init(body: body, level: identity.level, sequence: 0, security: .tls(client: identity.client))
+    }
+  }
+
+  /// What kept others from forging or reading a request.
+  public enum Security: Equatable, Sendable {
+    case digest
+    /// By RC4.
+    case encrypted
+    case tls(client: UInt16)
+
+    public var isTLS: Bool { if case .tls = self { true } else { false } }
+  }
+
+  private enum InHand: Sendable {
+    case signed(Accepted, Exchange)
+    case tls(TLSMessage)
   }
 
   public let timers: Timers
@@ -40,11 +68,15 @@ public struct ServerConnection: Sendable {
   /// The utility may give the meter another one.
   public var advanced: AccessKey
   public var digests = Digests.taken
-  private let basic: AccessKey
+  /// Whether messages of TLS are taken; a meter that knows no TLS takes them for requests whose digest is wrong.
+  public var takesTLS = false {
+    didSet { buffer.shortest = takesTLS ? MessageLimit.shortestOfTLS : MessageLimit.shortestRequest }
+  }
+  public let basic: AccessKey
   private let report: SequenceReport
   private var buffer = FrameBuffer(shortest: MessageLimit.shortestRequest)
   private var lastOctet: Instant?
-  private var request: (accepted: Accepted, exchange: Exchange)?
+  private var request: InHand?
   private var isTaken = false
   private var nextResponse: Instant?
   private var outgoing: [UInt8] = []
@@ -106,17 +138,34 @@ public struct ServerConnection: Sendable {
 
   /// The request to answer, once.
   public mutating func takeRequest() -> Accepted? {
-    guard let request, !isTaken else { return nil }
+    guard case .signed(let accepted, _) = request, !isTaken else { return nil }
     isTaken = true
-    return request.accepted
+    return accepted
+  }
+
+  /// The message of TLS to answer, once.
+  public mutating func takeTLS() -> TLSMessage? {
+    guard case .tls(let message) = request, !isTaken else { return nil }
+    isTaken = true
+    return message
   }
 
   /// Answers the request that was taken.
   public mutating func respond(_ response: Response, at now: Instant) {
-    guard let exchange = request?.exchange else { return }
+    guard case .signed(_, let exchange) = request else { return }
+    respond(exchange.seal(response: response.body), at: now)
+  }
+
+  /// Answers the message of TLS that was taken.
+  public mutating func respond(_ answer: TLSMessage.Answer, at now: Instant) {
+    guard case .tls = request else { return }
+    respond(Frame.framed(answer.message), at: now)
+  }
+
+  private mutating func respond(_ frame: [UInt8], at now: Instant) {
     request = nil
     isTaken = false
-    emit(exchange.seal(response: response.body), at: now)
+    emit(frame, at: now)
   }
 
   /// Octets to put on the line now, a segment at a time, or nil. Report their end by ``transmitted(at:)``.
@@ -169,6 +218,10 @@ public struct ServerConnection: Sendable {
   }
 
   private mutating func take(_ message: [UInt8], at now: Instant) {
+    if takesTLS, let message = TLSMessage(message: message) {
+      request = .tls(message)
+      return
+    }
     if digests == .ignored { return }
     let found =
       Exchange.open(message: message[...], key: advanced).map { ($0, AccessLevel.advanced) }
@@ -188,8 +241,9 @@ public struct ServerConnection: Sendable {
     accepted += 1
     sequence = opened.sequence
     let accepted = Accepted(
-      body: opened.body, level: level, sequence: opened.sequence, isEncrypted: opened.exchange.isEncrypted)
-    request = (accepted, opened.exchange)
+      body: opened.body, level: level, sequence: opened.sequence,
+      security: opened.exchange.isEncrypted ? .encrypted : .digest)
+    request = .signed(accepted, opened.exchange)
   }
 
   private mutating func emit(_ frame: [UInt8], at now: Instant) {

@@ -155,6 +155,16 @@ extension MeterError: CustomStringConvertible {
     case .sequenceNumber:
       return "The meter kept refusing the sequence number (0x0C): another client may be using the same port. Stop it "
         + "and try again." + open
+    case .noTLS:
+      return "The meter answers at this port, but does not speak TLS there." + open
+    case .identityNotAccepted:
+      return "The meter did not accept the key for a TLS session (0x03). Check that the key is this meter's, that its "
+        + "level (MBK or MAK) is the one that was said, and that the file holds the 16 to 20 characters as your grid "
+        + "company gave them." + open
+    case .tls(let code):
+      let what = code == 0 ? "The meter ended it." : TLSFailure.library(code).description
+      return "The TLS session with the meter broke and could not be opened again. \(what) Look for noise on the line, "
+        + "or a second client." + open
     case .requestTooLong where table == .basic(7):
       return "BT07 of this meter does not hold so many octets of parameters: `mep transaction call` does."
     case .requestTooLong: return "The request is longer than a message can be: ask for less at a time."

@@ -60,6 +60,9 @@ struct MeterBody: Sendable {
     parts.map { hasPower ? $0.due(self).map { $0 - clockError } : nil }
   }
 
+  /// Meters without ET97 know no TLS.
+  var speaksTLS: Bool { tables.table(Table.et97.id) != nil }
+
   /// How a port refuses digests; nil while it takes them.
   mutating func digestRefusal(_ port: Int) -> DigestRefusal? {
     guard tables.integer(.et97, Self.requiresTLS(port)) == 1 else { return nil }

@@ -127,15 +127,17 @@ public actor SimulatedMeter {
     return PortStatus(
       alert: body.isAlerted(port), configurationChanges: body.configurationChanges,
       isClosed: body.closedPorts.contains(port), isOff: !body.hasPower,
-      digests: body.digestRefusal(port)?.rule ?? .taken,
+      digests: body.digestRefusal(port)?.rule ?? .taken, takesTLS: body.speaksTLS,
       advancedKey: body.advancedKey)
   }
 
   fileprivate func answer(_ accepted: ServerConnection.Accepted, port: Int) -> Response {
     // A change that came after the port took the request: it must not be answered as if its number still fitted.
     let missed = body.configurationChanges - (announced[port] ?? body.configurationChanges)
-    if missed > 0 { return .sequence(accepted.sequence &+ UInt32(missed) &* SequenceNumber.configurationChange) }
-    if case .code(let code) = body.digestRefusal(port) { return .refused(code) }
+    if missed > 0, !accepted.security.isTLS {
+      return .sequence(accepted.sequence &+ UInt32(missed) &* SequenceNumber.configurationChange)
+    }
+    if !accepted.security.isTLS, case .code(let code) = body.digestRefusal(port) { return .refused(code) }
     let request: Request
     do { request = try Request(body: accepted.body) } catch {
       return .refused(error == .unrecognized ? .unrecognizedRequest : .operationNotPossible)

@@ -7,8 +7,10 @@ import MEP
 public actor ExchangeClient {
   private var connection: ClientConnection
   private let link: any Link
-  private let log: Logger
-  private let turns = Turns()
+  let log: Logger
+  /// The sessions of TLS, unless digests are all there is.
+  var tls: TLSClient?
+  let turns = Turns()
   /// Whether requests keep the pauses that the guide asks for, as they must on the line of a real meter.
   public nonisolated let isPaced: Bool
   /// An alert has come of which nobody knows yet who listens.
@@ -29,9 +31,11 @@ public actor ExchangeClient {
   }
   public private(set) var health = Health()
 
-  public init(_ connection: ClientConnection, over link: any Link, log: Logger) {
+  /// - Parameter tls: ask inside TLS; nil for digests.
+  public init(_ connection: ClientConnection, over link: any Link, tls: TLSOptions? = nil, log: Logger) {
     self.connection = connection
     isPaced = connection.timers.betweenRequests > .zero
+    self.tls = tls.map(TLSClient.init)
     self.link = link
     self.log = log
   }
@@ -41,13 +45,41 @@ public actor ExchangeClient {
     try await turns.take()
     defer { turns.give() }
     health.requests += 1
+    let outcome = tls == nil ? try await exchange(request) : try await exchangeInTLS(request)
+    if case .failure(let error) = outcome.result {
+      health.failures += 1
+      log.debug("request failed", metadata: ["reason": "\(error.reason)", "attempts": "\(outcome.attempts)"])
+    }
+    log.debug("exchange ended", metadata: ["table": "\(request.table)", "sendings": "\(outcome.attempts)"])
+    return outcome
+  }
+
+  /// A request with a digest.
+  func exchange(_ request: Request) async throws(LinkError) -> ClientConnection.Outcome {
     connection.send(request, at: .now())
+    guard case .request(let outcome) = try await end() else { preconditionFailure("a request ends as one") }
+    return outcome
+  }
+
+  /// A message of TLS.
+  func exchange(_ message: TLSMessage) async throws(LinkError) -> ClientConnection.TLSOutcome {
+    connection.send(message, at: .now())
+    guard case .tls(let outcome) = try await end() else { preconditionFailure("a message of TLS ends as one") }
+    return outcome
+  }
+
+  var timers: Timers { connection.timers }
+
+  private enum End {
+    case request(ClientConnection.Outcome)
+    case tls(ClientConnection.TLSOutcome)
+  }
+
+  /// Waits for the end of what was begun.
+  private func end() async throws(LinkError) -> End {
     do throws(LinkError) {
       while true {
-        if let outcome = takeOutcome() {
-          log.debug("exchange ended", metadata: ["table": "\(request.table)", "sendings": "\(outcome.attempts)"])
-          return outcome
-        }
+        if let end = takeEnd() { return end }
         try await step()
       }
     } catch {
@@ -67,7 +99,7 @@ public actor ExchangeClient {
       health.octets += octets.count
       connection.receive(octets, at: .now())
       connection.advance(to: .now())
-      _ = takeOutcome()
+      _ = takeEnd()
     }
     defer { hasAlert = false }
     return hasAlert
@@ -91,16 +123,15 @@ public actor ExchangeClient {
     connection.advance(to: .now())
   }
 
-  private func takeOutcome() -> ClientConnection.Outcome? {
+  private func takeEnd() -> End? {
     while let event = connection.takeEvent() {
       switch event {
       case .finished(let outcome):
         health.repeats += max(0, outcome.attempts - 1)
-        if case .failure(let error) = outcome.result {
-          health.failures += 1
-          log.debug("request failed", metadata: ["reason": "\(error.reason)", "attempts": "\(outcome.attempts)"])
-        }
-        return outcome
+        return .request(outcome)
+      case .answered(let outcome):
+        health.repeats += max(0, outcome.attempts - 1)
+        return .tls(outcome)
       case .alert:
         health.alerts += 1
         hasAlert = true

@@ -21,18 +21,21 @@ public struct PortStatus: Sendable {
   /// A meter without power hears nothing either, and does not finish what it was about to answer.
   public var isOff: Bool
   public var digests: ServerConnection.Digests
+  /// Whether the port speaks TLS.
+  public var takesTLS: Bool
   /// The advanced key, where it is another one than the port began with.
   public var advancedKey: AccessKey?
 
   public init(
     alert: Bool = false, configurationChanges: Int = 0, isClosed: Bool = false, isOff: Bool = false,
-    digests: ServerConnection.Digests = .taken, advancedKey: AccessKey? = nil
+    digests: ServerConnection.Digests = .taken, takesTLS: Bool = false, advancedKey: AccessKey? = nil
   ) {
     self.alert = alert
     self.configurationChanges = configurationChanges
     self.isClosed = isClosed
     self.isOff = isOff
     self.digests = digests
+    self.takesTLS = takesTLS
     self.advancedKey = advancedKey
   }
 
@@ -42,12 +45,14 @@ public struct PortStatus: Sendable {
 /// Runs a ``ServerConnection`` over a ``Link``.
 public struct ExchangeServer: Sendable {
   private var connection: ServerConnection
+  private var tls: TLSServer
   private let handler: any RequestHandler
   private let log: Logger
   private var configurationChanges: Int?
 
   public init(_ connection: ServerConnection, handler: any RequestHandler, log: Logger) {
     self.connection = connection
+    tls = TLSServer(basic: connection.basic, advanced: connection.advanced)
     self.handler = handler
     self.log = log
   }
@@ -74,17 +79,30 @@ public struct ExchangeServer: Sendable {
       }
       connection.receive(octets, at: .now())
       connection.advance(to: .now())
-      if let request = connection.takeRequest() {
-        let response = await handler.answer(request)
-        log.debug("answered", metadata: ["level": "\(request.level)", "encrypted": "\(request.isEncrypted)"])
-        // What took the power away while it was carried out leaves nobody to answer.
-        guard await !attend().isOff else {
-          connection.lineChanged()
-          continue
+      if let message = connection.takeTLS() {
+        switch tls.take(message) {
+        case .answer(let answer): connection.respond(answer, at: .now())
+        case .request(let body):
+          guard let identity = tls.identity else { preconditionFailure("a request comes in a session") }
+          let response = await answer(ServerConnection.Accepted(body: body, identity: identity))
+          guard let response else { continue }
+          connection.respond(tls.seal(response), at: .now())
         }
+      } else if let request = connection.takeRequest(), let response = await answer(request) {
         connection.respond(response, at: .now())
       }
     }
+  }
+
+  /// Nil where nobody is left to answer: what was carried out took the power away.
+  private mutating func answer(_ request: ServerConnection.Accepted) async -> Response? {
+    let response = await handler.answer(request)
+    log.debug("answered", metadata: ["level": "\(request.level)", "security": "\(request.security)"])
+    guard await !attend().isOff else {
+      connection.lineChanged()
+      return nil
+    }
+    return response
   }
 
   @discardableResult private mutating func attend() async -> PortStatus {
@@ -93,8 +111,11 @@ public struct ExchangeServer: Sendable {
       connection.configurationChanged()
     }
     configurationChanges = status.configurationChanges
-    if let key = status.advancedKey { connection.advanced = key }
-    connection.digests = status.digests
+    if let key = status.advancedKey { (connection.advanced, tls.advanced) = (key, key) }
+    if status.isOff || !status.takesTLS { tls.end() }
+    connection.takesTLS = status.takesTLS
+    // Within a session none are taken; how they are refused is not in the guide.
+    connection.digests = tls.identity != nil && status.digests == .taken ? .refused : status.digests
     connection.setAlert(status.alert && !status.isDeaf, at: .now())
     return status
   }

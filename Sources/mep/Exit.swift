@@ -57,9 +57,10 @@ enum Exit: Int32 {
     case .exchange(let error, _):
       switch error.reason {
       case .noAnswer, .echo: .noAnswer
-      case .keyNotAccepted: .keyNotAccepted
+      case .keyNotAccepted, .identityNotAccepted: .keyNotAccepted
       case .requestTooLong: .wrongUse
-      case .digest, .malformed, .sequenceNumber: .brokenProtocol
+      case .noTLS: .refused
+      case .digest, .malformed, .sequenceNumber, .tls: .brokenProtocol
       }
     case .procedure(let answer) where answer.result == 1: .other
     case .refused, .procedure, .device(.noHandle), .device(.notRemoved), .transaction(.locked), .transaction(.denied):

@@ -52,7 +52,7 @@ import Testing
     client.send(.read(.basic(1), length: 16), at: .zero)
     server.receive(try client.transmit(at: .zero), at: .zero)
     let accepted = try server.request()
-    #expect(accepted.isEncrypted == encrypted)
+    #expect(accepted.security == (encrypted ? .encrypted : .digest))
     #expect(accepted.level == (key == 3 ? .advanced : .basic))
     server.respond(.data([0xAA, 0xBB, 0xCC, 0xDD]), at: .zero)
     let answer = try server.transmit(at: .zero)

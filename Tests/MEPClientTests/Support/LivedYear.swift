@@ -43,7 +43,8 @@ final class LivedYear {
   /// Lives through the year, looked at whenever a quarter ends by the meter's clock, read every eight days.
   func passUnderWatch() async throws {
     intervals = profile.name.hasPrefix("gen4") ? [[], [], [], []] : [[]]
-    var through = [Moment?](repeating: Moment(secondsSince2000: YearScenario.start), count: intervals.count)
+    let start = Moment(secondsSince2000: YearScenario.start)
+    var marks = [LoadProfile.Mark?](repeating: nil, count: intervals.count)
     for second in moments {
       try await go(to: second)
       guard YearScenario.outage(at: second) == nil else { continue }
@@ -51,10 +52,11 @@ final class LivedYear {
       let sinceStart = second - YearScenario.start
       guard sinceStart % (8 * 86_400) == 0 || second == YearScenario.end else { continue }
       for set in intervals.indices {
-        let reading = try await meter.readLoadProfile(set: set, since: through[set])
+        let reading = try await meter.readLoadProfile(
+          set: set, since: marks[set] == nil ? start : nil, behind: marks[set])
         #expect(reading.failure == nil)
         intervals[set] += reading.intervals
-        through[set] = reading.through
+        marks[set] = reading.through ?? marks[set]
       }
       let logs = [
         try await meter.readEventLog(.since(lastEvents[0])),

@@ -23,6 +23,12 @@ extension ClientConnection {
     throw Missing.outcome
   }
 
+  /// The end of a message of TLS among the events that are waiting.
+  mutating func outcomeInTLS() throws -> TLSOutcome {
+    for event in takeEvents() { if case .answered(let outcome) = event { return outcome } }
+    throw Missing.outcome
+  }
+
   /// Sends at once, and reports the last octet gone at the same moment.
   mutating func transmit(at now: Instant) throws -> [UInt8] {
     guard let octets = takeTransmission(at: now) else { throw Missing.transmission }

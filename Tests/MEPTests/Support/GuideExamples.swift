@@ -20,9 +20,13 @@ struct GuideExample: CustomTestStringConvertible, Sendable {
   func parsedRequest() throws -> Request { try Request(body: requestBody) }
   func parsedResponse() throws -> Response { try Response(body: responseBody, to: parsedRequest()) }
 
-  /// Every example, in the guide's order.
-  static let all: [GuideExample] = {
-    let file = Bundle.module.url(forResource: "guide-examples", withExtension: "txt", subdirectory: "Fixtures")!
+  /// Every example with digests, in the guide's order.
+  static let all = load("guide-examples")
+  /// The recorded TLS session.
+  static let tls = load("guide-tls")
+
+  private static func load(_ name: String) -> [GuideExample] {
+    let file = Bundle.module.url(forResource: name, withExtension: "txt", subdirectory: "Fixtures")!
     let lines = try! String(contentsOf: file, encoding: .utf8).split(separator: "\n")
     var examples: [GuideExample] = []
     var name = ""
@@ -39,7 +43,7 @@ struct GuideExample: CustomTestStringConvertible, Sendable {
     }
     precondition(request == nil, "a request without its response")
     return examples
-  }()
+  }
 
   /// Those that are signed by ``defaultKey``.
   static let underDefaultKey = all.filter { !$0.name.contains("Appendix") }

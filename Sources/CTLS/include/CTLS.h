@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// One end of a TLS 1.2 session with a pre-shared key, by mbedTLS (2.28 or 3.x), whose names and versions stay in here.
+// It does no I/O: octets from the other end are handed in, octets for it are taken out.
+// Nothing but TLS_PSK_WITH_AES_256_GCM_SHA384 is offered or taken: no certificates, no other version, no renegotiation,
+// no session cache, no tickets.
+#ifndef CTLS_H
+#define CTLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+  CTLSKeyLength = 16,
+  /// Octets that may wait on either side, and the longest text of `CTLSWords`.
+  CTLSRoom = 2048,
+  CTLSWordsLength = 128,
+};
+
+typedef struct CTLSSession CTLSSession;
+
+/// Gives the key that belongs to an identity, and returns 1; 0 for one that is not known.
+typedef int (*CTLSLookUp)(void *context, const uint8_t *identity, size_t count, uint8_t *key);
+
+/// NULL where there is no memory or no entropy. An identity is octets: a NUL in it is one of them.
+CTLSSession *CTLSClient(const uint8_t *key, const uint8_t *identity, size_t count);
+CTLSSession *CTLSServer(void);
+/// Overwrites its secrets.
+void CTLSFree(CTLSSession *session);
+
+/// Octets from the other end; 0 where there is no room for them.
+int CTLSReceive(CTLSSession *session, const uint8_t *octets, size_t count);
+/// Octets for the other end; how many.
+size_t CTLSTake(CTLSSession *session, uint8_t *octets, size_t room);
+/// Octets that were received and not read.
+size_t CTLSWaiting(const CTLSSession *session);
+
+// These return 0 or more, or an error of mbedTLS, which is negative.
+
+/// 1 when it is over, 0 when it needs more octets. Only a server looks keys up.
+int CTLSHandshake(CTLSSession *session, CTLSLookUp lookUp, void *context);
+/// Octets of one record, 0 when there is none.
+int CTLSRead(CTLSSession *session, uint8_t *octets, size_t room);
+/// Puts the octets into one record.
+int CTLSWrite(CTLSSession *session, const uint8_t *octets, size_t count);
+
+/// An error in words.
+void CTLSWords(int error, char *text, size_t room);
+
+#endif
