@@ -52,7 +52,7 @@ private struct SelfTest {
         server.receive(frame, at: now)
       }
       if let request = server.takeRequest() {
-        check(request.level == .basic && request.isEncrypted == encrypted, "the level")
+        check(request.level == .basic && request.security == (encrypted ? .encrypted : .digest), "the level")
         server.respond(.data([26, 11, 22, 10, 5, 9, 0]), at: now)
       }
       while let segment = server.takeTransmission(at: now) {
