@@ -9,6 +9,15 @@ modules=(C1219 MEP OSGPTables) # in the order in which they import each other
 triple=riscv32-none-none-eabi
 out=.build/embedded
 
+# A name, and the octets of the sections of what follows.
+row() {
+  size -A -d "${@:2}" | awk -v name="$1" '
+    /^\.text/ { text += $2 }
+    /^\.s?rodata/ { rodata += $2 }
+    /^\.s?(data|bss)/ { data += $2 }
+    END { printf "%-12s %8d %8d %8d\n", name, text, rodata, data }'
+}
+
 echo "== Embedded: $triple"
 # A build folder of its own: the release build of the benchmarks would else be planned anew each time.
 for module in "${modules[@]}"; do
@@ -25,11 +34,7 @@ for module in "${modules[@]}"; do
       *_a[0-9]p*) echo "$object uses the A extension: is -march=rv32imc gone?" >&2 && exit 1 ;;
     esac
   done
-  size -A -d "${objects[@]}" | awk -v module="$module" '
-    /^\.text/ { text += $2 }
-    /^\.s?rodata/ { rodata += $2 }
-    /^\.s?(data|bss)/ { data += $2 }
-    END { printf "%-12s %8d %8d %8d\n", module, text, rodata, data }'
+  row "$module" "${objects[@]}"
 done
 
 echo "== Embedded: what naming only some tables is worth"
@@ -43,15 +48,11 @@ for program in some all; do
   swiftc "${flags[@]}" -module-name "Sizes_$program" -c -o "$sizes/$program.o" "Embedded/Sizes/$program.swift"
   ld.lld -m elf32lriscv --gc-sections --entry start --unresolved-symbols=ignore-all -o "$sizes/$program.elf" \
     "$sizes/$program.o" "$out/$triple/release"/{C1219,OSGPTables}.build/*.o
-  size -A -d "$sizes/$program.elf" | awk -v program="$program" '
-    /^\.text/ { text += $2 }
-    /^\.s?rodata/ { rodata += $2 }
-    /^\.s?(data|bss)/ { data += $2 }
-    END { printf "%-12s %8d %8d %8d\n", program, text, rodata, data }'
+  row "$program" "$sizes/$program.elf"
   text+=("$(size -A -d "$sizes/$program.elf" | awk '/^\.text/ { text += $2 } END { print text }')")
 done
-# grep reads to the end: one that leaves early would end nm by a signal, and the pipe with it.
 # BT54's declaration is linked by whoever names it, and by nobody else.
+# grep reads to the end: one that leaves early would end nm by a signal, and the pipe with it.
 if nm "$sizes/some.elf" | grep 'bt54_WZ' >/dev/null || [ "${text[0]}" -gt $((text[1] / 3)) ]; then
   echo "A program that names three tables links others too: is the catalogue drawn in?" >&2
   exit 1

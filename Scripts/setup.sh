@@ -35,9 +35,9 @@ missing() {
   # The toolchain's programs start only if their libraries are there.
   { swift --version && swift build --version && swift format --version; } >/dev/null 2>&1 ||
     echo libcurl4 libedit2 libncurses6 libsqlite3-0 libxml2 zlib1g
-  # Linking asks for the C library and (for the fuzzer) the C++ library in their development form.
   # TLS to the meter is mbedTLS's.
   printf '#include <mbedtls/ssl.h>\n' | clang -E - >/dev/null 2>&1 || echo libmbedtls-dev
+  # Linking asks for the C library and (for the fuzzer) the C++ library in their development form.
   links clang++ || links c++ || echo g++ libc6-dev # a toolchain manager may put only 'swift' into PATH
 }
 

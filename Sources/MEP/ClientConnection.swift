@@ -109,7 +109,6 @@ public struct ClientConnection: Sendable {
     noteSkipped()
     buffer.shortest = attempt.shortestAnswer
     if case .tls(let message) = attempt.content {
-      attempt.isRepeat = !attempt.frame.isEmpty
       attempt.frame = Frame.framed(message.message)
     } else if case .request(let request) = attempt.content, attempt.frame.isEmpty {
       // The number is given when the request leaves, so that none is lost to a request that never does.

@@ -30,6 +30,13 @@ import Testing
 
     func status() async -> PortStatus { port }
     func set(_ change: @Sendable (inout PortStatus) -> Void) { change(&port) }
+
+    /// By a power cut that lasts from one look of the port to the next.
+    func loseSession() async throws {
+      port.isOff = true
+      try await Task.sleep(for: .milliseconds(400))
+      port.isOff = false
+    }
   }
 
   private var timers: Timers {
@@ -123,10 +130,7 @@ import Testing
     let client = client(plug(meter), TLSOptions(key: basic))
     defer { client.close() }
     _ = try await client.perform(read)
-    // A power cut between two looks of the port.
-    await meter.set { $0.isOff = true }
-    try await Task.sleep(for: .milliseconds(400))
-    await meter.set { $0.isOff = false }
+    try await meter.loseSession()
     let outcome = try await client.perform(read)
     #expect(outcome.result == .success(.data([0, 23])))
     #expect(outcome.sequenceReplaced)
@@ -137,9 +141,7 @@ import Testing
     let client = client(plug(meter), TLSOptions(key: basic))
     defer { client.close() }
     _ = try await client.perform(read)
-    await meter.set { $0.isOff = true }
-    try await Task.sleep(for: .milliseconds(400))
-    await meter.set { $0.isOff = false }
+    try await meter.loseSession()
     guard case .failure(let error) = try await client.perform(write).result else { throw Wrong() }
     #expect(error.mayHaveBeenExecuted)
     #expect(await meter.writes == 0)
