@@ -22,6 +22,10 @@ public enum Happening: Sendable, Equatable {
   case display(DisplayContent)
   /// The client at a port is registered no more.
   case clientRemoved(port: Int)
+  /// The M-Bus device in a slot is known no more.
+  case deviceRemoved(slot: Int)
+  /// A procedure that was answered with "not complete" has ended.
+  case procedureEnded(number: UInt16, result: UInt8)
   /// A season of the calendar has given way to the next one.
   case seasonChanged(from: Int)
   /// Demands are to be reset; why, as ET41 has it.

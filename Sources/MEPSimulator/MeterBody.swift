@@ -28,6 +28,8 @@ struct MeterBody: Sendable {
   var display = DisplayContent()
   /// How many reads the client at each port has posted.
   var clientReads: [Int: UInt16] = [:]
+  /// The slots of the M-Bus devices that EP17 is removing, and when (by the meter's clock) the first of them has heard so.
+  var removal: (slots: [Int], due: Int64)?
   /// The transaction that is not answered yet: power has failed in it.
   var transaction: PendingTransaction?
   /// The port that keeps the other one from ET52, and until which second of true time.

@@ -17,6 +17,15 @@ struct Procedures {
   /// A number may come twice when power has failed in between, so that transactions can be carried out again.
   mutating func powerFailed() { lastSequence = nil }
 
+  /// The answer to a procedure that worked on has its result; another call may have taken its place.
+  mutating func ended(_ number: UInt16, _ result: UInt8) {
+    for (table, octets) in answers {
+      guard var answer = ProcedureAnswer(octets: octets), answer.number == number, answer.result == 1 else { continue }
+      answer.result = result
+      answers[table] = answer.octets
+    }
+  }
+
   /// - Parameter execute: carries the procedure out; nil for one that the meter does not have.
   /// - Returns: what the write to BT07 is answered with.
   mutating func call(
@@ -37,6 +46,8 @@ struct Procedures {
 }
 
 extension ProcedureOutcome {
+  /// "Procedure accepted but not fully completed".
+  static let notComplete = ProcedureOutcome(result: 1)
   /// "Procedure unrecognized".
   static let unknownProcedure: UInt8 = 6
 }

@@ -34,13 +34,16 @@ public struct Profile: Sendable {
   public var clockDrift = 0
   /// The logs of ET36.
   public var adjustableLogs = AdjustableLog.factory.dimensioned(.et81, entries: 20)
-  /// What is at the M-Bus, in the slots from the first one on.
-  var devices: [MBusDevice.Kind] = []
+  /// What is at the M-Bus, in the slots from the first one on; nil where a device was removed.
+  var devices: [MBusDevice.Kind?] = []
   /// Entries of ET74.
   var extendedReads = 0
 
   /// Every profile by its name.
   public static let all = [gen3, gen3Old, gen3Demand, gen3CT, gen4, gen4Compatible, module, gen3Frozen]
+
+  /// What is in a slot of ET13, ET14 and ET16.
+  func device(in slot: Int) -> MBusDevice.Kind? { slot < devices.count ? devices[slot] : nil }
 
   public static func named(_ name: String) -> Profile? { all.first { $0.name == name } }
 

@@ -111,7 +111,11 @@ public actor SimulatedMeter {
       for (happening, user) in happenings {
         body.user = user
         if case .display(let display) = happening { log.debug("the display shows \(display)") }
-        if happening == .powerFailed { procedures.powerFailed() }
+        switch happening {
+        case .powerFailed: procedures.powerFailed()
+        case .procedureEnded(let number, let result): procedures.ended(number, result)
+        default: break
+        }
         for i in parts.indices { parts[i].take(happening, &body) }
       }
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a meter is: `serial:/dev/ttyUSB0?baud=9600&enable=rts`, `tcp://host:port` or `sim:PROFILE`.
+/// Where a meter is: `serial:/dev/ttyUSB0?baud=9600&enable=rts`, `tcp://host:port` or `sim:PROFILE?days=7`.
 public enum MeterAddress: Equatable, Hashable, Sendable {
   /// A serial port, at a rate in baud, with the modem line that is wired to ENABLE.
   case serial(path: String, baud: Int = 9600, enable: EnableLine = .none)
   /// A serial device server or a simulator; the host is a name or an address, without brackets.
   case tcp(host: String, port: Int)
-  /// A simulated meter inside this program.
-  case sim(profile: String)
+  /// A simulated meter inside this program, behind which so many days have passed already.
+  case sim(profile: String, days: Int = 0)
 
   public init(_ text: String) throws(MeterAddressError) {
     if text.isEmpty { throw .empty }
@@ -17,34 +17,52 @@ public enum MeterAddress: Equatable, Hashable, Sendable {
     switch text[..<colon] {
     case "serial": self = try Self.serial(rest)
     case "tcp": self = try Self.tcp(rest)
-    case "sim":
-      if rest.isEmpty { throw .noProfile }
-      self = .sim(profile: String(rest))
+    case "sim": self = try Self.sim(rest)
     case let scheme: throw .unknownScheme(String(scheme))
     }
   }
 
   private static func serial(_ text: Substring) throws(MeterAddressError) -> MeterAddress {
-    let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    if parts[0].isEmpty { throw .noPath }
+    let (path, settings) = try parts(text)
+    if path.isEmpty { throw .noPath }
     var baud: Int?
     var enable: EnableLine?
-    for item in parts.count == 1 ? [] : parts[1].split(separator: "&", omittingEmptySubsequences: false) {
-      let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let (key, value) = (pair[0], pair.count == 2 ? pair[1] : "")
+    for (key, value) in settings {
       switch key {
       case "baud":
-        if baud != nil { throw .repeatedKey(key) }
         guard let number = number(value), (50...4_000_000).contains(number) else { throw .badBaud(value) }
         baud = number
       case "enable":
-        if enable != nil { throw .repeatedKey(key) }
         guard let line = EnableLine(rawValue: value) else { throw .badEnable(value) }
         enable = line
       default: throw .unknownKey(key)
       }
     }
-    return .serial(path: String(parts[0]), baud: baud ?? 9600, enable: enable ?? .none)
+    return .serial(path: path, baud: baud ?? 9600, enable: enable ?? .none)
+  }
+
+  private static func sim(_ text: Substring) throws(MeterAddressError) -> MeterAddress {
+    let (profile, settings) = try parts(text)
+    if profile.isEmpty { throw .noProfile }
+    var days = 0
+    for (key, value) in settings {
+      guard key == "days" else { throw .unknownSimulationKey(key) }
+      guard let number = number(value), number <= 366 else { throw .badDays(value) }
+      days = number
+    }
+    return .sim(profile: profile, days: days)
+  }
+
+  /// What is before the question mark, and the settings behind it, each there once.
+  private static func parts(_ text: Substring) throws(MeterAddressError) -> (String, [(key: String, value: String)]) {
+    let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    var settings: [(key: String, value: String)] = []
+    for item in parts.count == 1 ? [] : parts[1].split(separator: "&", omittingEmptySubsequences: false) {
+      let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      if settings.contains(where: { $0.key == pair[0] }) { throw .repeatedKey(pair[0]) }
+      settings.append((pair[0], pair.count == 2 ? pair[1] : ""))
+    }
+    return (String(parts[0]), settings)
   }
 
   private static func tcp(_ text: Substring) throws(MeterAddressError) -> MeterAddress {
@@ -79,7 +97,7 @@ extension MeterAddress: CustomStringConvertible {
       if enable != .none { keys.append("enable=\(enable.rawValue)") }
       return "serial:\(path)" + (keys.isEmpty ? "" : "?\(keys.joined(separator: "&"))")
     case .tcp(let host, let port): return "tcp://\(endpoint(host, port))"
-    case .sim(let profile): return "sim:\(profile)"
+    case .sim(let profile, let days): return "sim:\(profile)" + (days == 0 ? "" : "?days=\(days)")
     }
   }
 }

@@ -17,6 +17,8 @@ public enum MeterAddressError: Error, Equatable {
   case noBrackets(String)
   case badPort(String)
   case noProfile
+  case unknownSimulationKey(String)
+  case badDays(String)
 }
 
 extension MeterAddressError: CustomStringConvertible {
@@ -52,8 +54,12 @@ extension MeterAddressError: CustomStringConvertible {
       "\"\(digits)\" is no TCP port: write a number from 1 to 65535."
     case .noProfile:
       "The address names no profile to simulate: write sim: and its name."
+    case .unknownSimulationKey(let key):
+      "A simulated meter has no setting \"\(key)\": use days, as in sim:gen3?days=7."
+    case .badDays(let value):
+      "\"\(value)\" is no number of days: write one from 0 to 366, as in sim:gen3?days=7."
     }
   }
 
-  private var forms: String { "serial:/dev/ttyUSB0, tcp://host:port or sim:PROFILE" }
+  private var forms: String { "serial:/dev/ttyUSB0, tcp://host:port or sim:PROFILE?days=7" }
 }

@@ -12,7 +12,8 @@ import MEPTransport
 struct MeterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The meter: serial:PATH?baud=9600&enable=rts, tcp://HOST:PORT or sim:PROFILE. Or set MEP_METER.",
+      "The meter: serial:PATH?baud=9600&enable=rts, tcp://HOST:PORT, or sim:PROFILE?days=7 for a simulated meter behind "
+        + "which so much time has passed. Or set MEP_METER.",
       valueName: "address"))
   var meter: String?
 
@@ -55,7 +56,7 @@ struct MeterOptions: ParsableArguments {
       throw Failure(.wrongUse, error.description)
     }
     var profile: Profile?
-    if case .sim(let name) = address { profile = try .required(name) }
+    if case .sim(let name, _) = address { profile = try .required(name) }
     let key = try Key.read(
       keyFile ?? environment("MEP_KEY_FILE"), otherwise: profile == nil ? nil : AccessKey(dummy: 1))
     var log = Logger(label: "mep")
@@ -104,11 +105,14 @@ struct MeterSource: Sendable {
     switch address {
     case .serial(let path, let baud, let enable): return try SerialLink.open(path, baud: baud, enable: enable, log: log)
     case .tcp(let host, let port): return try await TCPLink.connect(host: host, port: port, baud: 9600)
-    case .sim:
+    case .sim(_, let days):
       let clock = VirtualClock.system()
-      guard let profile, let meter = try? SimulatedMeter(profile, clock: { clock.now() }) else {
-        preconditionFailure("every profile can be laid out")
-      }
+      let start = clock.now() - Int64(days) * 86_400
+      guard let profile,
+        let meter = try? SimulatedMeter(
+          profile, scenario: days == 0 ? Scenario() : .past, start: start, log: log, clock: { clock.now() })
+      else { preconditionFailure("every profile can be laid out") }
+      await meter.advance()
       // Its key is the one that was given, if any, at the level that was said.
       return access == .advanced ? meter.connect(basic: AccessKey(dummy: 0), advanced: key) : meter.connect(basic: key)
     }

@@ -103,6 +103,8 @@ struct Simulate: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Looked up before time passes: later a pipe that has ended would pass for one that never was.
+    let input = Interrupt.openInput
     let plot = try plot()
     let named = try Profile.required(profile)
     let kind = frozen && named.name == Profile.gen3.name ? .gen3Frozen : named
@@ -121,7 +123,7 @@ struct Simulate: AsyncParsableCommand {
     let ends = try open()
     defer { for end in ends { end.close() } }
     let (logger, seed, report, baud) = (log, seed, seqReport.value, baud)
-    try await Interrupt.goOn(atEndOf: Interrupt.openInput) {
+    try await Interrupt.goOn(atEndOf: input) {
       try await withThrowingTaskGroup(of: Void.self) { (group: inout ThrowingTaskGroup<Void, any Error>) in
         for (i, end) in ends.enumerated() {
           let port = SimulatedPort(

@@ -192,7 +192,7 @@ extension MEPDevice {
     }
     #expect(
       await failure { () async throws(MeterError) in try await device.register(mine) }
-        == "unfinished: the device's wishes (ET51) done, its identification (ET50) done, "
+        == "unfinished: its identification (ET50) done, "
         + "the registration (ET50) unknown: not kept ET50")
   }
 

@@ -142,6 +142,14 @@ private func handle(_ port: UInt16) -> [UInt8] { [0, UInt8((port * 1000) & 0xFF)
     }
   }
 
+  @Test func aDevicesRemovalIsWaitedFor() async throws {
+    let clock = VirtualClock(start: 836_400_000, speed: 10)
+    let meter = Meter(at: plug(try SimulatedMeter(.gen3, clock: { clock.now() }).port(1)))
+    #expect(try await meter.readDevices().devices[1].state == .up)
+    #expect(try await meter.call(RemoveMEPDevice(2)).allSatisfy { $0 == 0 })
+    #expect(try await meter.readDevices().devices.map(\.state).prefix(2) == [.up, .empty])
+  }
+
   @Test func whatNeverEndsIsLeftAtThat() async throws {
     let handler = Altered(try simulated(.gen3).port(1)) { request, response in
       guard request.table == .basic(8), case .data(var octets) = response else { return response }

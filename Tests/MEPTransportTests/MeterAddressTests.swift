@@ -18,6 +18,8 @@ import Testing
     ("tcp://[fe80::1%eth0]:1", .tcp(host: "fe80::1%eth0", port: 1), "tcp://[fe80::1%eth0]:1"),
     ("tcp://[10.0.0.1]:65535", .tcp(host: "10.0.0.1", port: 65_535), "tcp://10.0.0.1:65535"),
     ("sim:polyphase", .sim(profile: "polyphase"), "sim:polyphase"),
+    ("sim:polyphase?days=30", .sim(profile: "polyphase", days: 30), "sim:polyphase?days=30"),
+    ("sim:polyphase?days=0", .sim(profile: "polyphase"), "sim:polyphase"),
   ])
   func addressesReadBackAsTheSame(text: String, address: MeterAddress, plain: String) throws {
     #expect(try MeterAddress(text) == address)
@@ -52,6 +54,12 @@ import Testing
     ("tcp://host:65536", .badPort("65536")),
     ("tcp://host:1/x", .badPort("1/x")),
     ("sim:", .noProfile),
+    ("sim:?days=7", .noProfile),
+    ("sim:gen3?days=", .badDays("")),
+    ("sim:gen3?days=-1", .badDays("-1")),
+    ("sim:gen3?days=367", .badDays("367")),
+    ("sim:gen3?days=1&days=2", .repeatedKey("days")),
+    ("sim:gen3?baud=9600", .unknownSimulationKey("baud")),
   ])
   func mistakesAreNamed(text: String, error: MeterAddressError) {
     #expect(throws: error) { try MeterAddress(text) }

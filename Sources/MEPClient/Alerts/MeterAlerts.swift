@@ -83,9 +83,9 @@ public struct MeterAlerts: AsyncSequence, Sendable {
     private let interval: Instant.Span
     private var port: Int?
     private var pending: [MeterAlert] = []
-    /// What was told already, and what it was about.
-    private var standing: MEPAlerts = []
-    private var news: [UInt8: [Int]] = [:]
+    /// Whether any reason stood at the last look.
+    private var isAlerted = false
+    private var told = ToldAlerts()
     private var requests: Set<[Int]> = []
     /// What had been answered before it was told.
     private var acknowledged = Acknowledgements()
@@ -116,7 +116,7 @@ public struct MeterAlerts: AsyncSequence, Sendable {
           }
           pending = try await look()
           let now = Instant.now()
-          looks = (pending.isEmpty && !standing.isEmpty ? now + Self.pause : now, now + interval)
+          looks = (pending.isEmpty && isAlerted ? now + Self.pause : now, now + interval)
         }
       } catch {
         let next = Instant.now() + Self.pause
@@ -133,14 +133,14 @@ public struct MeterAlerts: AsyncSequence, Sendable {
       try await meter.rearmDeltaAlerts()
       // Before the flags are read: what is answered after this is looked at again.
       let acknowledged = await meter.acknowledged
-      let told = standing.subtracting(acknowledged.since(self.acknowledged))
       let reasons = try await meter.readAlertReasons(port: port)
+      var told = told
+      told.keep(reasons)
+      told.forget(acknowledged.since(self.acknowledged))
       var new: [MeterAlert] = []
-      var news: [UInt8: [Int]] = [:]
       for reason in [MEPAlerts.scheduledRead, .mbusChange, .deltaData] where reasons.contains(reason) {
         guard let alert = try await meter.alert(reason, port: port) else { continue }
-        if !told.contains(reason) || self.news[reason.rawValue] != alert.news { new.append(alert) }
-        news[reason.rawValue] = alert.news
+        if told.tell(alert, of: reason) { new.append(alert) }
       }
       var waiting: Set<[Int]> = []
       if reasons.contains(.onDemandRequest) {
@@ -150,7 +150,7 @@ public struct MeterAlerts: AsyncSequence, Sendable {
           if !requests.contains(name) { new.append(.onDemandRequest(request)) }
         }
       }
-      (standing, self.news, requests, self.acknowledged) = (reasons, news, waiting, acknowledged)
+      (isAlerted, self.told, requests, self.acknowledged) = (!reasons.isEmpty, told, waiting, acknowledged)
       return new
     }
   }

@@ -67,7 +67,11 @@ extension MEPDevice {
       // A meter that has not looked yet would take the new device for the old one.
       steps.append(("its flag", { () async throws(MeterError) in try await set(.et50, [(registered, "no")]) }))
     }
-    steps.append(("the device's wishes (ET51)", { () async throws(MeterError) in try await write(wishes) }))
+    let settings = settings(for: wishes)
+    if !settings.isEmpty {
+      steps.append(
+        ("the device's wishes (ET51)", { () async throws(MeterError) in try await set(.et51, settings) }))
+    }
     steps.append(
       ("its identification (ET50)", { () async throws(MeterError) in try await set(.et50, [name] + values) }))
     // Last, when all is there that the meter will look at.
@@ -94,13 +98,14 @@ extension MEPDevice {
     if isGone == nil { throw .device(.notRemoved(handle)) }
   }
 
-  private func write(_ wishes: Wishes) async throws(MeterError) {
+  /// Fields of ET51 and their values.
+  private func settings(for wishes: Wishes) -> [(String, String)] {
     let values: [(String, String?)] = [
       ("monitor_mep_health", wishes.monitorsHealth.map { $0 ? "yes" : "no" }),
       ("mep_health_timeout", wishes.healthTimeout.map { "\($0)" }),
       ("on_demand_and_one_time_read_timeout", wishes.requestTimeout.map { "\($0)" }),
     ]
-    try await set(.et51, values.compactMap { field, value in value.map { (port.setting(field), $0) } })
+    return values.compactMap { field, value in value.map { (port.setting(field), $0) } }
   }
 
   private func awaitHandle(_ patience: Instant.Span) async throws(MeterError) -> UInt16 {

@@ -10,8 +10,7 @@ struct MEPDeviceServer {
   let service: MEPDevice.Service
   let handle: UInt16
   let settings: ClientSettings
-  private var told: MEPAlerts = []
-  private var news: [UInt8: [Int]] = [:]
+  private var told = ToldAlerts()
   /// Requests that got no answer, and the one of another device that was told to be in front.
   private var unanswered: Set<Name> = []
   private var front: Name?
@@ -56,7 +55,7 @@ struct MEPDeviceServer {
       let hasAnswered = try await answerScheduledRead()
       hasPosted = hasPosted || hasAnswered
     }
-    told = told.intersection(reasons)
+    told.keep(reasons)
     for reason in [MEPAlerts.mbusChange, .deltaData] where reasons.contains(reason) {
       try await tell(reason)
     }
@@ -69,15 +68,13 @@ struct MEPDeviceServer {
 
   private mutating func tell(_ reason: MEPAlerts) async throws(MeterError) {
     guard let alert = try await meter.alert(reason, port: device.port.number),
-      !told.contains(reason) || news[reason.rawValue] != alert.news
+      told.tell(alert, of: reason)
     else { return }
     service.tell(.alert(alert))
-    told.insert(reason)
-    news[reason.rawValue] = alert.news
     guard service.clearing.contains(reason) else { return }
     let post = reason == .mbusChange ? PostMEPData.clearMBusAlert : .clearDeltaDataAlert
     try await meter.post(post, unproven: service.unproven)
-    told.remove(reason)
+    told.forget(reason)
     service.tell(.cleared(reason))
     // What changed between the look and the clearing raises no alert of its own.
     if let now = try await meter.alert(reason, port: device.port.number), now.news != alert.news {

@@ -27,6 +27,17 @@ public struct Scenario: Sendable, Equatable {
   public init(_ steps: [Step] = []) { self.steps = steps }
 }
 
+extension Scenario {
+  /// A past in which something happens from the first day on, for a meter that nobody has written a scenario for.
+  public static let past = Scenario([
+    Step(.after(5 * 3600), .voltage(phase: 1, percent: 80, seconds: 20)),
+    Step(.after(9 * 3600), .powerOutage(seconds: 720)),
+    Step(.after(20 * 3600), .oneTimeRead),
+    Step(.after(30 * 3600), .phaseLoss(phase: 2, seconds: 300)),
+    Step(.every(5 * 86_400), .powerOutage(seconds: 90)),
+  ])
+}
+
 /// Why a line of a scenario is none.
 public struct ScenarioError: Error, CustomStringConvertible {
   public let line: Int

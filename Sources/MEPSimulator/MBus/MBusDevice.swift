@@ -9,6 +9,9 @@ struct MBusDevice: Sendable {
     case heat = 4
   }
 
+  /// Seconds that a telegram and its answer take at 2400 Bd.
+  static let telegramTime: Int64 = 3
+
   let kind: Kind
   private let noise: Noise
 

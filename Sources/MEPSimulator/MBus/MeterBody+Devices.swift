@@ -9,7 +9,7 @@ extension MeterBody {
 
   /// The device in a slot; nil for an empty one, and for that of a MEP client.
   func device(in slot: Int) -> MBusDevice? {
-    slot < profile.devices.count ? MBusDevice(profile.devices[slot], seed: seed) : nil
+    profile.device(in: slot).map { MBusDevice($0, seed: seed) }
   }
 
   /// The slot of the device that has a handle.
@@ -26,6 +26,14 @@ extension MeterBody {
   mutating func noteReadAttempt(_ slot: Int, at second: Int64) {
     count(slot, "read_attempts")
     tables.set(.et14, Self.status(slot, "last_read_attempt"), longTime(second))
+  }
+
+  /// Does without an M-Bus device from now on. What was read of it stays.
+  mutating func removeDevice(_ slot: Int) {
+    profile.devices[slot] = nil
+    clearStatus(slot)
+    raise("mep_installed_or_removed")
+    tell(.deviceRemoved(slot: slot))
   }
 
   /// What an M-Bus device answers to a billing read, as ET16 and ET45 have it.

@@ -49,12 +49,12 @@ struct ClientsPart: Part {
     let clients = (1...body.profile.ports).filter { body.handle(ofPort: $0) != 0 }
     if order.handle == RemoveMEPDevice.allDevices {
       for port in clients where port == access.port || access.level == .advanced { remove(port, &body) }
-      return ProcedureOutcome(result: 0)
+      let devices = body.profile.devices.indices.filter { body.device(in: $0) != nil }
+      return access.level == .advanced && !devices.isEmpty ? remove(devices, &body) : ProcedureOutcome(result: 0)
     }
     guard let port = clients.first(where: { body.handle(ofPort: $0) == Int64(order.handle) }) else {
-      // M-Bus devices stay: what removes them is not simulated.
-      let isDevice = body.slot(ofHandle: Int64(order.handle)) != nil
-      return isDevice && access.level == .basic ? .notAuthorized : .noSuchDevice
+      guard let slot = body.slot(ofHandle: Int64(order.handle)) else { return .noSuchDevice }
+      return access.level == .advanced ? remove([slot], &body) : .notAuthorized
     }
     // Whether the MBK removes another port's client is not said.
     guard port == access.port || access.level == .advanced else { return .notAuthorized }
@@ -82,6 +82,13 @@ struct ClientsPart: Part {
     body.raise("mep_installed_or_removed")
     body.tell(.event(.manufacturer(16)))
     body.tell(.event(.manufacturer(32), MeterBody.device(slot) | 5))
+  }
+
+  /// Each is told its new address, which takes a while.
+  private func remove(_ devices: [Int], _ body: inout MeterBody) -> ProcedureOutcome {
+    guard body.removal == nil else { return ProcedureOutcome(result: 4) }
+    body.removal = (devices, body.utc + MBusDevice.telegramTime)
+    return .notComplete
   }
 
   /// What the guide has under "Replacing a MEP Client Device".

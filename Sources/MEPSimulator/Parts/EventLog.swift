@@ -37,7 +37,9 @@ struct EventLogPart: Part {
     case .clientRemoved(let port):
       log(.manufacturer(16), [1, 0], &body)
       log(.manufacturer(32), (MeterBody.device(MeterBody.slot(ofPort: port)) | 4).leastFirst, &body)
-    case .powerFailed, .phase, .voltage, .order, .seasonChanged, .demandReset, .selfRead, .display: break
+    case .deviceRemoved(let slot): log(.manufacturer(32), (MeterBody.device(slot) | 4).leastFirst, &body)
+    case .powerFailed, .phase, .voltage, .order, .seasonChanged, .demandReset, .selfRead, .display, .procedureEnded:
+      break
     }
   }
 

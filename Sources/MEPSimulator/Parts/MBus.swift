@@ -15,22 +15,23 @@ struct MBusPart: Part {
     case Table.et13.id:
       for slot in 0..<MeterBody.mbusSlots + profile.ports {
         let path = "device_config[\(slot)]."
-        let isDevice = slot < profile.devices.count
+        let device = profile.device(in: slot)
         // A weekly read on a day that no week has is how reads are disabled.
-        sheet.set(path + "scheduled_billing_read_day", isDevice ? 0 : 39)
-        sheet.set(path + "scheduled_billing_read_frequency", !isDevice ? 2 : profile.devices[slot] == .water ? 0 : 1)
-        guard isDevice else { continue }
+        sheet.set(path + "scheduled_billing_read_day", device == nil ? 39 : 0)
+        sheet.set(path + "scheduled_billing_read_frequency", device == nil ? 2 : device == .water ? 0 : 1)
+        guard let device else { continue }
         sheet.set(path + "scheduled_billing_read_minute", Int64(1 + slot))
         sheet.set(path + "baud_rate", 4)
-        sheet.set(path + "customer_id", profile.devices[slot] == .water ? "Water" : "Heating")
+        sheet.set(path + "customer_id", device == .water ? "Water" : "Heating")
       }
     case Table.et14.id:
-      for slot in profile.devices.indices {
+      for slot in profile.devices.indices where profile.devices[slot] != nil {
         sheet.set(MeterBody.status(slot, "device_handle"), Int64(slot + 1))
         sheet.set(MeterBody.status(slot, "device_status"), 1)
         sheet.set(MeterBody.status(slot, "baud_rate"), 4)
       }
-      sheet.set("device_occupancy", [UInt8(1 << profile.devices.count) - 1])
+      let occupied = profile.devices.indices.filter { profile.devices[$0] != nil }
+      sheet.set("device_occupancy", [occupied.reduce(0) { $0 | 1 << UInt8($1) }])
     case Table.et34.id: for slot in profile.devices.indices { sheet.set("device_config[\(slot)].group_mask", [1]) }
     case Table.et58.id:
       for (slot, kind) in profile.devices.enumerated() where kind == .water {
@@ -54,9 +55,10 @@ struct MBusPart: Part {
     }
   }
 
-  func due(_ body: MeterBody) -> Int64? { (reads + [collection]).lazy.compactMap { $0 }.min() }
+  func due(_ body: MeterBody) -> Int64? { (reads + [collection, body.removal?.due]).lazy.compactMap { $0 }.min() }
 
   mutating func act(_ body: inout MeterBody) {
+    removeDevice(&body)
     for slot in reads.indices {
       guard let due = reads[slot], due <= body.utc else { continue }
       reads[slot] = schedules[slot]?.next(after: body.utc, body.calendar)
@@ -73,6 +75,17 @@ struct MBusPart: Part {
     }
   }
 
+  private func removeDevice(_ body: inout MeterBody) {
+    guard let (slots, due) = body.removal, due <= body.utc else { return }
+    body.removeDevice(slots[0])
+    if slots.count > 1 {
+      body.removal = (Array(slots.dropFirst()), body.utc + MBusDevice.telegramTime)
+    } else {
+      body.removal = nil
+      body.tell(.procedureEnded(number: Procedure.ep17.id.number, result: 0))
+    }
+  }
+
   private func read(_ slot: Int, isDelayed: Bool, _ body: inout MeterBody) {
     body.noteReadAttempt(slot, at: body.utc)
     guard let read = body.billingRead(slot, at: body.utc) else { return }
@@ -85,7 +98,10 @@ struct MBusPart: Part {
 
   mutating func take(_ happening: Happening, _ body: inout MeterBody) {
     switch happening {
-    case .clockMoved, .configurationChanged: plan(&body)
+    case .clockMoved(let span):
+      body.removal?.due += span
+      plan(&body)
+    case .configurationChanged, .deviceRemoved: plan(&body)
     default: break
     }
   }
@@ -98,11 +114,11 @@ struct MBusPart: Part {
     guard let layout = body.tables.layout(of: .et13), let octets = body.tables[Table.et13.id] else { return }
     let configuration = Decoded(layout: layout, octets: octets)
     schedules = (0..<MeterBody.mbusSlots + body.profile.ports).map { slot in
-      let isEmpty = slot < MeterBody.mbusSlots && slot >= body.profile.devices.count
+      let isEmpty = slot < MeterBody.mbusSlots && body.device(in: slot) == nil
       return isEmpty ? nil : ReadSchedule(configuration, slot: slot)
     }
     reads = schedules.map { $0?.next(after: body.utc, body.calendar) }
-    collection = body.profile.devices.isEmpty ? nil : Self.nextCollection(after: body.utc)
+    collection = body.profile.devices.allSatisfy({ $0 == nil }) ? nil : Self.nextCollection(after: body.utc)
   }
 
   /// Once a day, at 03:30 UTC.

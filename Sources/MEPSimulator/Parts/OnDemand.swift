@@ -33,6 +33,9 @@ struct OnDemandPart: Part {
       }
     case .clientRemoved(let port):
       while let request = body.requestUnderWay(), request.port == port { finish(.failed, &body) }
+    case .deviceRemoved(let slot):
+      let handle = UInt16(slot) + 1
+      while let request = body.requestUnderWay(), case .mbus(handle) = request.target { finish(.failed, &body) }
     case .clockMoved(let span): end = end.map { $0 + span }
     default: break
     }
@@ -70,7 +73,7 @@ struct OnDemandPart: Part {
     let target = Int64(order.target)
     switch order.request {
     case .multicast:
-      let devices = body.profile.devices.indices
+      let devices = body.profile.devices.indices.filter { body.device(in: $0) != nil }
       let isMeant = devices.contains { slot in
         order.target == 0xFFFF
           || (body.tables.octets(.et34, "device_config[\(slot)].group_mask").first.map(UInt16.init) ?? 0) & order.target
@@ -102,8 +105,7 @@ struct OnDemandPart: Part {
       {
         body.noteReadAttempt(slot, at: body.utc)
       }
-      // As long as it takes at 2400 Bd.
-      end = body.utc + 3
+      end = body.utc + MBusDevice.telegramTime
     }
   }
 
@@ -139,7 +141,7 @@ struct OnDemandPart: Part {
       return record.octets.last
     }.first
     let path = "device_status[\(slot)].control_status"
-    guard let value, body.profile.devices[slot] == .water, Int64(value) != body.tables.integer(.et58, path) else {
+    guard let value, body.profile.device(in: slot) == .water, Int64(value) != body.tables.integer(.et58, path) else {
       return
     }
     body.tables.set(.et58, path, Int64(value))
