@@ -18,6 +18,10 @@ public enum MessageLimit {
   /// Octets that a record can carry in a message of TLS: 446. A read's answer holds three less of the table, a full write
   /// five less, a partial one eight less.
   public static let inTLS = message - 1 - TLSRecord.overhead
+  /// Table octets that the answer to a read can carry, with a digest as well as in TLS: 443.
+  public static let readAnywhere = min(read, inTLS - 3)
+  /// Table octets that a partial write can carry, with a digest as well as in TLS: 438.
+  public static let writeAnywhere = min(partialWrite, inTLS - 8)
   /// The shortest response: a code and a digest.
   public static let shortestResponse = 1 + Digest.length
   /// The shortest request: a code, a sequence number and a digest.

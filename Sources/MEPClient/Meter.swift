@@ -12,6 +12,8 @@ import OSGPTables
 public actor Meter {
   let client: ExchangeClient
   let log: Logger
+  /// How the meter is asked.
+  public nonisolated let security: Security
   /// Grows whenever the meter replaces the sequence number, which a configuration change makes it do.
   private var sequenceReplacements = 0
   private var dimensions = Dimensions()
@@ -47,20 +49,33 @@ public actor Meter {
     var comparedAt: Int
   }
 
-  public init(_ client: ExchangeClient, log: Logger = Logger(label: "mep.meter")) {
+  private init(_ client: ExchangeClient, _ security: Security, _ access: AccessLevel?, log: Logger) {
     self.client = client
+    self.security = security
+    self.access = access
     self.log = log
     pace = client.isPaced ? ReadPace() : nil
   }
 
-  /// A meter over a link, with a random first sequence number.
+  /// A meter over a link.
+  ///
+  /// - Parameters:
+  ///   - access: the key's level, where it is known: TLS tries both where it is not.
+  ///   - name: the number by which the meter names this client in the events of what it does in TLS.
+  ///   - firstSequence: of digests; a random one tells nobody how long the client has run.
   public init(
-    over link: any Link, key: AccessKey, timers: Timers = Timers(), encrypted: Bool = false,
+    over link: any Link, key: AccessKey, security: Security = .auto, access: AccessLevel? = nil, name: UInt16 = 0,
+    timers: Timers = Timers(), firstSequence: UInt32 = .random(in: .min ... .max),
     log: Logger = Logger(label: "mep.meter")
   ) {
     let connection = ClientConnection(
-      key: key, firstSequence: .random(in: .min ... .max), timers: timers, encrypted: encrypted)
-    self.init(ExchangeClient(connection, over: link, log: log), log: log)
+      key: key, firstSequence: firstSequence, timers: timers, encrypted: security == .encrypted)
+    let tls: TLSOptions? =
+      switch security {
+      case .auto, .tls: TLSOptions(key: key, client: name, level: access, isOptional: security == .auto)
+      case .digest, .encrypted: nil
+      }
+    self.init(ExchangeClient(connection, over: link, tls: tls, log: log), security, access, log: log)
   }
 
   /// Says what is known of the key.
@@ -152,7 +167,7 @@ public actor Meter {
   }
 
   func full(_ table: TableID) async throws(MeterError) -> [UInt8] {
-    try await data(.read(table, length: UInt16(MessageLimit.read)))
+    try await data(.read(table, length: UInt16(MessageLimit.readAnywhere)))
   }
 
   func whole(_ table: Table) async throws(MeterError) -> Decoded {
@@ -178,7 +193,7 @@ public actor Meter {
   }
 
   private func octets(of table: Table, laidOut layout: Layout) async throws(MeterError) -> [UInt8] {
-    guard layout.octets > MessageLimit.read else {
+    guard layout.octets > MessageLimit.readAnywhere else {
       var octets = try await full(table.id)
       // Modules leave the newest present values out of a full read; other tables are simply shorter in older firmware.
       if octets.count < layout.octets, lengths[table.id] != octets.count {
@@ -206,6 +221,7 @@ public actor Meter {
   func settled<T>(
     _ table: Table, _ body: () async throws(MeterError) -> T
   ) async throws(MeterError) -> T {
+    let isLaidOut = !table.dimensionTables.isEmpty || table.dependsOnFirmware
     for _ in 0..<3 {
       let result: T
       do throws(MeterError) {
@@ -214,17 +230,20 @@ public actor Meter {
         // The layout may have been that of the old configuration. Looking for a field asks the meter nothing that could
         // have told.
         let isUnasked = if case .noSuchField = error { true } else { false }
-        if try await compareConfiguration(always: isUnasked) { throw error }
+        if try await compareConfiguration(always: isUnasked ? true : isLaidOut ? nil : false) { throw error }
         continue
       }
-      if try await compareConfiguration() { return result }
+      if try await compareConfiguration(always: isLaidOut ? nil : false) { return result }
     }
     throw .unsettled(table.id)
   }
 
   /// Whether the dimensions are still those of the meter; forgets them when they are not.
-  func compareConfiguration(always: Bool = false) async throws(MeterError) -> Bool {
-    guard let known = identity, always || known.comparedAt != sequenceReplacements else { return true }
+  ///
+  /// - Parameter always: asks the meter though nothing has announced a change; nil for where nothing would, inside TLS.
+  func compareConfiguration(always: Bool? = nil) async throws(MeterError) -> Bool {
+    let isSilent = await client.speaksTLS
+    guard let known = identity, always ?? isSilent || known.comparedAt != sequenceReplacements else { return true }
     let current = try await readConfiguration()
     guard current.programID == known.programID, current.idtVersion == known.idtVersion else {
       log.notice("the meter's configuration has changed: its dimensions are read again")

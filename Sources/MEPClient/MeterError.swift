@@ -51,7 +51,11 @@ public enum MeterError: Error, Sendable {
   /// The day's budget of what wears the meter's memory is spent; how many seconds until it is not.
   case worn(Wear.Kind, seconds: Int64)
   /// What wears the meter's memory cannot be counted; nothing was sent.
-  case uncounted(WearLedger.Problem)
+  case uncounted(StateProblem)
+  /// What is known of meters that have spoken TLS cannot be read or kept; nothing was asked by digests.
+  case forgetful(StateProblem)
+  /// The meter does not speak TLS at this port, and has before; nothing was asked by digests.
+  case hasSpokenTLS(TLSMemory.Entry)
   /// The meter's configuration has changed since the change was planned; nothing was sent.
   case outdated(TableID)
   /// A change came no further.
@@ -118,6 +122,13 @@ extension MeterError: CustomStringConvertible {
     case .uncounted(let problem):
       "What wears the meter's memory is counted in \(problem.path), and that cannot be (\(problem.reason)): nothing was "
         + "sent. Mend that, or name another folder in XDG_STATE_HOME."
+    case .forgetful(let problem):
+      "Which meters have spoken TLS is kept in \(problem.path), and that cannot be (\(problem.reason)). Mend that, or name "
+        + "another folder in XDG_STATE_HOME."
+    case .hasSpokenTLS(let entry):
+      "Meter \(entry.meter) has spoken TLS at its MEP port \(entry.port), and does not now: somebody else may answer in its "
+        + "place, or your grid company has changed it. It is not asked without TLS. If you know why, `mep forget "
+        + "\(entry.meter)` lets it be."
     case .outdated(let table):
       "The meter's configuration has changed since it was looked at, and \(table) may have other fields in these places: "
         + "nothing was sent. Try again."

@@ -85,7 +85,7 @@ public enum Files {
   }
 
   /// The names in a folder, in order; none if it cannot be read.
-  static func names(in folder: String) -> [String] {
+  public static func names(in folder: String) -> [String] {
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []

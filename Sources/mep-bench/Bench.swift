@@ -39,7 +39,7 @@ private enum Wire {
     let link = CapturingLink(try SerialLink.open(terminal.path, baud: baud)) { _, direction, octets in
       traffic.note(direction, octets)
     }
-    let meter = Meter(over: link, key: key)
+    let meter = Meter(over: link, key: key, security: .digest)
     defer { meter.close() }
 
     // The first reading learns the dimensions; the others are what a gateway does all day.

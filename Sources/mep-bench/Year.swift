@@ -49,8 +49,7 @@ struct Year {
       var server = ExchangeServer(connection, handler: port, log: log)
       try? await server.serve(far)
     }
-    return Meter(
-      ExchangeClient(ClientConnection(key: key, firstSequence: 1, timers: timers), over: near, log: log), log: log)
+    return Meter(over: near, key: key, security: .digest, timers: timers, firstSequence: 1, log: log)
   }
 
   private func timed<T>(_ what: String, _ body: () async throws -> T) async throws -> (T, seconds: Double) {

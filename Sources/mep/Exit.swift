@@ -70,7 +70,10 @@ enum Exit: Int32 {
     case .loadProfile(.absent): .wrongUse
     case .layout, .short, .inconsistent, .notUnderstood, .loadProfile: .brokenProtocol
     case .noSuchField, .notAllowed, .severalFields, .badValue, .message, .unproven: .wrongUse
-    case .unsettled, .outdated, .outcomeUnknown, .notKept, .worn, .uncounted, .device, .transaction: .other
+    case .unsettled, .outdated, .outcomeUnknown, .notKept, .worn, .uncounted, .forgetful, .device,
+      .transaction:
+      .other
+    case .hasSpokenTLS: .refused
     case .unfinished(let change): code(of: change.reason)
     }
   }

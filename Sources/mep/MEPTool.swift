@@ -50,6 +50,7 @@ struct MEPTool: AsyncParsableCommand {
       Decode.self,
       Simulate.self,
       Ports.self,
+      Forget.self,
     ])
 
   static func main() async {

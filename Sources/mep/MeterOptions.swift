@@ -25,12 +25,17 @@ struct MeterOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The key's level, if you know it: what it does not allow is then refused before it is sent.",
+      "The key's level, if you know it: what it does not allow is then refused before it is sent, and TLS tries one "
+        + "key only.",
       valueName: "mbk|mak"))
   var access: KeyLevel?
 
-  @Flag(help: "Encrypt by RC4. Never proven on a real meter.")
-  var encrypted = false
+  @Option(
+    help: ArgumentHelp(
+      "How what is asked is protected. auto: TLS where the meter speaks it, else digests, but never again digests "
+        + "where it has spoken TLS. encrypted: digests and RC4, never proven on a real meter.",
+      valueName: Security.allCases.map(\.rawValue).joined(separator: "|")))
+  var security = Security.auto
 
   @Flag(name: .shortAndLong, help: "Tell what happens on the line; twice (-vv) with every octet.")
   var verbose: Int
@@ -39,8 +44,10 @@ struct MeterOptions: ParsableArguments {
   func withMeter<T>(_ body: (Meter) async throws -> T) async throws -> T {
     let meter = try await source().open()
     defer { meter.close() }
-    await meter.set(access: access?.level)
-    return try await body(meter)
+    let result: Result<T, any Error>
+    do { result = .success(try await body(meter)) } catch { result = .failure(error) }
+    await meter.leave()
+    return try result.get()
   }
 
   /// Everything that can be wrong in what was typed is found here, before anything is opened.
@@ -62,7 +69,7 @@ struct MeterOptions: ParsableArguments {
     var log = Logger(label: "mep")
     log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .warning
     return MeterSource(
-      address: address, profile: profile, key: key, access: access?.level, encrypted: encrypted, log: log)
+      address: address, profile: profile, key: key, access: access?.level, security: security, log: log)
   }
 }
 
@@ -80,7 +87,7 @@ struct MeterSource: Sendable {
   fileprivate let profile: Profile?
   fileprivate let key: AccessKey
   fileprivate let access: AccessLevel?
-  fileprivate let encrypted: Bool
+  fileprivate let security: Security
   fileprivate let log: Logger
 
   /// Whether the meter lives and dies with this program.
@@ -90,7 +97,16 @@ struct MeterSource: Sendable {
     let link: any Link
     do throws(LinkError) { link = try await connect() } catch { throw .link(error) }
     let traced = log.logLevel == .trace ? TracingLink(link, log: log) : link
-    return Meter(over: traced, key: key, timers: timers, encrypted: encrypted, log: log)
+    let meter = Meter(over: traced, key: key, security: security, access: access, timers: timers, log: log)
+    // A simulated meter inside this program is new each time.
+    guard !isSimulated, security == .auto || security == .tls else { return meter }
+    do throws(MeterError) {
+      try await meter.begin(remembering: TLSMemory(folder: State.folder), at: address.description)
+    } catch {
+      meter.close()
+      throw error
+    }
+    return meter
   }
 
   private var timers: Timers {
@@ -118,6 +134,13 @@ struct MeterSource: Sendable {
     }
   }
 }
+
+extension Meter {
+  /// Says good-bye where there is a session, though the program may be about to end.
+  func leave() async { await Task { await endSession() }.value }
+}
+
+extension Security: ExpressibleByArgument {}
 
 /// Reads key files.
 enum Key {

@@ -88,12 +88,13 @@ struct Feed {
       hasBegun = true
       return reading
     } catch {
-      if case .link = error { close() }
+      if case .link = error { await close() }
       throw error
     }
   }
 
-  mutating func close() {
+  mutating func close() async {
+    await meter?.leave()
     meter?.close()
     meter = nil
   }

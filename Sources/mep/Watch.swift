@@ -29,28 +29,34 @@ struct Watch: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let source = try options.source()
-    let (count, interval) = (count, Instant.Span.milliseconds(Int64(interval * 1000)))
+    let (command, source) = (self, try options.source())
     try await Interrupt.goOn {
       var screen = Screen()
       defer { screen.leave() }
       var feed = Feed(source)
-      defer { feed.close() }
-      var due = Instant.now()
-      var n = 0
-      while true {
-        do throws(MeterError) {
-          screen.show(try await feed.next())
-        } catch {
-          // A key that is wrong stays wrong, and asking again hammers the meter.
-          if Task.isCancelled || !feed.hasBegun || Exit.code(of: error) == .keyNotAccepted { throw error }
-          screen.show(problem: error.description)
-        }
-        n += 1
-        if n == count { return }
-        due = max(due + interval, .now())
-        try await screen.wait(until: due)
+      let result: Result<Void, any Error>
+      do { result = .success(try await command.show(&feed, on: &screen)) } catch { result = .failure(error) }
+      await feed.close()
+      try result.get()
+    }
+  }
+
+  private func show(_ feed: inout Feed, on screen: inout Screen) async throws {
+    let interval = Instant.Span.milliseconds(Int64(interval * 1000))
+    var due = Instant.now()
+    var n = 0
+    while true {
+      do throws(MeterError) {
+        screen.show(try await feed.next())
+      } catch {
+        // A key that is wrong stays wrong, and asking again hammers the meter.
+        if Task.isCancelled || !feed.hasBegun || Exit.code(of: error) == .keyNotAccepted { throw error }
+        screen.show(problem: error.description)
       }
+      n += 1
+      if n == count { return }
+      due = max(due + interval, .now())
+      try await screen.wait(until: due)
     }
   }
 }

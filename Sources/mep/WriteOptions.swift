@@ -20,16 +20,10 @@ struct WriteOptions: ParsableArguments {
   /// As ``MeterOptions/withMeter(_:)``; what is written to this meter is counted, from one run to the next.
   func withMeter<T>(_ body: (Meter) async throws -> T) async throws -> T {
     // A simulated meter inside this program is new each time.
-    let ledger = try options.source().isSimulated ? WearLedger() : WearLedger(folder: Self.stateFolder)
+    let ledger = try options.source().isSimulated ? WearLedger() : WearLedger(folder: State.folder)
     return try await options.withMeter { meter in
       await meter.set(wear: ledger, anyway: wearAnyway)
       return try await body(meter)
     }
-  }
-
-  /// Where this program keeps what it must remember of meters: $XDG_STATE_HOME/mep, or ~/.local/state/mep.
-  private static var stateFolder: String {
-    environment("STATE_DIRECTORY") ?? environment("XDG_STATE_HOME").map { $0 + "/mep" }
-      ?? (environment("HOME") ?? ".") + "/.local/state/mep"
   }
 }

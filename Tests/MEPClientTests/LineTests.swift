@@ -20,7 +20,7 @@ import Testing
     let link = try SerialLink.open(terminal.path, log: quiet)
     let start = Instant.now()
     // The guide's own waits, and a client that doesn't know the sequence number.
-    let meter = Meter(over: link, key: basicKey, encrypted: true, log: quiet)
+    let meter = Meter(over: link, key: basicKey, security: .encrypted, log: quiet)
     #expect(try await meter.read(.bt28).byName["rms_voltage_l1"] == 232_591)
     #expect(try await meter.read(.bt23).byName["fwd_active_wh_l1l2l3"] == 115_921_469)
     let octets = await meter.health.octets

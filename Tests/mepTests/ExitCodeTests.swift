@@ -91,7 +91,12 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     Mishap("watch \(serial) mbk", 3, "did not answer", meter: .silent),
     Mishap("read BT21 \(serial) mbk", 3, "did not answer", meter: .alerting),
     Mishap("read BT21 BT22 \(serial) mbk", 3, "did not answer", meter: .silent),
-    Mishap("info \(serial) other", 4, "0x0B, \"Authentication failure\"", meter: .simulated),
+    Mishap("info --security digest \(serial) other", 4, "0x0B, \"Authentication failure\"", meter: .simulated),
+    Mishap("info \(serial) other", 4, "for a TLS session (0x03)", "its level", meter: .simulated),
+    Mishap("info --security tls \(serial) other", 4, "for a TLS session (0x03)", meter: .simulated),
+    Mishap("info --security tls \(serial) mbk", 3, "did not answer", meter: .silent),
+    Mishap("info --security foo \(serial) mbk", 2, "auto", "digest", "encrypted", "tls"),
+    Mishap("forget 123", 2, "`mep forget` lists"),
     Mishap("read BT21 \(serial) other", 4, "did not accept the key", meter: .simulated),
     Mishap("watch \(serial) other", 4, "did not accept the key", meter: .simulated),
     // Twenty characters are characters, whatever they look like.
@@ -132,7 +137,8 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     let meter = try FakeMeter(link: bench.folder.appendingPathComponent("meter"), answer: FakeMeter.keyRefused)
     let outcome = try await bench.run("read", "BT21", "BT22", "BT28", "--meter", "serial:meter", "--key-file", "mbk")
     #expect(outcome.status == 4)
-    #expect(meter.requests == 3)
+    // And one that asks for TLS.
+    #expect(meter.requests == 4)
   }
 
   @Test func aPortInUseNamesItsHolder() async throws {

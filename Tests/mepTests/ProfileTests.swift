@@ -72,7 +72,7 @@ import Testing
 
   @Test func whoStopsItKeepsWhatThereIs() async throws {
     let bench = try Bench()
-    let run = try bench.start("profile", "--meter", "sim:gen3", "--utc", "-vv")
+    let run = try bench.start("profile", "--security", "digest", "--meter", "sim:gen3", "--utc", "-vv")
     // The first tables are a few thousand characters; then come the blocks.
     try await eventually("blocks are read") { run.err.count > 60_000 }
     run.signal(SIGINT)

@@ -88,7 +88,7 @@ import Testing
     let first = try await Tool.run(read, in: bench.folder)
     try await Task.sleep(for: .milliseconds(1100))
     #expect(try await Tool.run(read, in: bench.folder).out == first.out)
-    #expect(first.lines.count == 3)
+    #expect(first.lines.count == 3, "\(first.err)")
   }
 
   @Test func timeRunsAsFastAsAsked() async throws {
@@ -97,7 +97,7 @@ import Testing
     func hours() async throws -> Int {
       let read = try await bench.run("read", "--raw", "BT52", "--meter", "serial:meter", "--key-file", "mbk")
       let octets = Array(read.out)
-      try #require(octets.count >= 14)
+      try #require(octets.count >= 14, "\(read.err)")
       let (day, hour) = (Int(String(octets[4...5]), radix: 16), Int(String(octets[6...7]), radix: 16))
       return try #require(day) * 24 + #require(hour)
     }
@@ -114,7 +114,8 @@ import Testing
     for report in ["last", "next"] {
       let bench = try Bench()
       try await bench.simulate("--seed", "7", "--baud", "0", "--seq-report", report)
-      let outcome = try await bench.run("read", "BT21", "-vv", "--meter", "serial:meter", "--key-file", "mbk")
+      let outcome = try await bench.run(
+        "read", "BT21", "-vv", "--security", "digest", "--meter", "serial:meter", "--key-file", "mbk")
       #expect(outcome.status == 0)
       let digits = outcome.err.components(separatedBy: "received 00 0d 0c ").dropFirst().first?.prefix(11)
       reported.append(try #require(digits.flatMap { UInt32($0.filter { $0 != " " }, radix: 16) }))

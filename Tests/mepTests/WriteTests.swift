@@ -139,7 +139,7 @@ import Testing
     let bench = try Bench()
     let meter = try FakeMeter(link: bench.folder.appendingPathComponent("meter"), answer: FakeMeter.silent)
     let run = try bench.start(
-      "write", "ET50", "--octets", "00", "--meter", "serial:meter", "--key-file", "mbk")
+      "write", "ET50", "--octets", "00", "--security", "digest", "--meter", "serial:meter", "--key-file", "mbk")
     try await eventually("a request") { meter.requests > 0 }
     run.signal(number)
     let outcome = try await run.ended(within: 60)
@@ -151,7 +151,7 @@ import Testing
     let bench = try Bench()
     let meter = try FakeMeter(link: bench.folder.appendingPathComponent("meter"), answer: FakeMeter.silent)
     let run = try bench.start(
-      "write", "ET50", "--octets", "00", "--meter", "serial:meter", "--key-file", "mbk")
+      "write", "ET50", "--octets", "00", "--security", "digest", "--meter", "serial:meter", "--key-file", "mbk")
     try await eventually("a request") { meter.requests > 0 }
     run.signal(SIGINT)
     try await Task.sleep(for: .milliseconds(300))

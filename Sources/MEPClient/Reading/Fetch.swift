@@ -12,7 +12,7 @@ enum Fetch {
     var ranges: [Range<Int>] = []
     for place in places.sorted(by: { $0.offset < $1.offset }) where place.octets > 0 {
       if let last = ranges.last, place.offset - last.upperBound <= requestCost,
-        place.end - last.lowerBound <= MessageLimit.read
+        place.end - last.lowerBound <= MessageLimit.readAnywhere
       {
         ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, place.end)
       } else {
@@ -28,22 +28,22 @@ enum Fetch {
     var start = 0
     var end = 0
     for place in layout.places where place.octets > 0 {
-      if place.end - start > MessageLimit.read, end > start {
+      if place.end - start > MessageLimit.readAnywhere, end > start {
         parts.append(start..<end)
         start = end
       }
       end = max(end, place.end)
-      while end - start > MessageLimit.read {
-        parts.append(start..<start + MessageLimit.read)
-        start += MessageLimit.read
+      while end - start > MessageLimit.readAnywhere {
+        parts.append(start..<start + MessageLimit.readAnywhere)
+        start += MessageLimit.readAnywhere
       }
     }
     return end > start ? parts + [start..<end] : parts
   }
 
   private static func split(_ range: Range<Int>) -> [Range<Int>] {
-    stride(from: range.lowerBound, to: range.upperBound, by: MessageLimit.read).map {
-      $0..<min($0 + MessageLimit.read, range.upperBound)
+    stride(from: range.lowerBound, to: range.upperBound, by: MessageLimit.readAnywhere).map {
+      $0..<min($0 + MessageLimit.readAnywhere, range.upperBound)
     }
   }
 }

@@ -48,7 +48,12 @@ extension Meter {
 
   /// What the utility calls the meter (ET03); empty where it has no name.
   public func utilitySerialNumber() async throws(MeterError) -> String {
-    try await read(.et03, paths: [Self.serialNumber]).octets(0).map(printable) ?? ""
+    try await alone { () async throws(MeterError) in try await name() }
+  }
+
+  /// By its utility serial number this computer keeps what it knows of a meter.
+  func name() async throws(MeterError) -> String {
+    try await select(.et03, [Self.serialNumber]).octets(0).map(printable) ?? ""
   }
 
   static let serialNumber = "utility_serial_number"

@@ -84,11 +84,11 @@ extension Meter {
       for (i, places) in wanted.enumerated() {
         let start = places.first?.offset ?? 0
         let end = start + stride
-        try await fetch(start..<min(end, start + MessageLimit.read), of: layout, into: &octets)
+        try await fetch(start..<min(end, start + MessageLimit.readAnywhere), of: layout, into: &octets)
         // The length does not count itself.
         let length = Int(octets[start]) + Int(octets[start + 1]) << 8 + 2
-        for next in Swift.stride(from: start + MessageLimit.read, to: min(end, start + length), by: MessageLimit.read) {
-          try await fetch(next..<min(end, start + length, next + MessageLimit.read), of: layout, into: &octets)
+        for next in Swift.stride(from: start + MessageLimit.readAnywhere, to: min(end, start + length), by: MessageLimit.readAnywhere) {
+          try await fetch(next..<min(end, start + length, next + MessageLimit.readAnywhere), of: layout, into: &octets)
         }
         progress(i + 1, wanted.count)
       }

@@ -210,9 +210,9 @@ extension LoadProfile.Read {
   /// The header, then the intervals, in parts that fit a message and tear no interval apart.
   fileprivate func parts(of profile: LoadProfile) -> [Range<Int>] {
     let isOne = header.upperBound == body.lowerBound
-    let room = (MessageLimit.read - (isOne ? header.count : 0)) / profile.intervalOctets * profile.intervalOctets
+    let room = (MessageLimit.readAnywhere - (isOne ? header.count : 0)) / profile.intervalOctets * profile.intervalOctets
     var parts = [isOne ? header.lowerBound..<min(body.upperBound, body.lowerBound + room) : header]
-    let step = MessageLimit.read / profile.intervalOctets * profile.intervalOctets
+    let step = MessageLimit.readAnywhere / profile.intervalOctets * profile.intervalOctets
     for start in stride(from: isOne ? parts[0].upperBound : body.lowerBound, to: body.upperBound, by: step) {
       parts.append(start..<min(start + step, body.upperBound))
     }

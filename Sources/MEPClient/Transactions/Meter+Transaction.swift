@@ -90,14 +90,14 @@ extension Meter {
         return .init(step: step, requests: requests, layout: layout, places: places)
       }
       // Messages in a transaction could be longer, but nobody has seen a meter take such reads.
-      let length = table.describesItself ? MessageLimit.read : layout.octets
+      let length = table.describesItself ? MessageLimit.readAnywhere : layout.octets
       let requests =
-        layout.octets <= MessageLimit.read
+        layout.octets <= MessageLimit.readAnywhere
         ? [.read(table.id, length: UInt16(length))] : Fetch.parts(of: layout).map { part(table.id, $0) }
       return .init(step: step, requests: requests)
     case .octets(let table, let range):
       return .init(
-        step: step, requests: [range.map { part(table, $0) } ?? .read(table, length: UInt16(MessageLimit.read))])
+        step: step, requests: [range.map { part(table, $0) } ?? .read(table, length: UInt16(MessageLimit.readAnywhere))])
     case .write(let table, let offset, let octets):
       return .init(step: step, requests: [.writePart(table, offset: UInt32(clamping: offset), octets)])
     case .change(let plan):

@@ -65,8 +65,8 @@ extension Meter {
   }
 
   private func compare(_ table: TableID, _ wanted: TablePart) async throws(MeterError) {
-    for start in stride(from: 0, to: wanted.octets.count, by: MessageLimit.read) {
-      let octets = Array(wanted.octets[start...].prefix(MessageLimit.read))
+    for start in stride(from: 0, to: wanted.octets.count, by: MessageLimit.readAnywhere) {
+      let octets = Array(wanted.octets[start...].prefix(MessageLimit.readAnywhere))
       let first = wanted.offset + start
       guard try await part(of: table, first..<first + octets.count) == octets else { throw .notKept(table) }
     }
@@ -83,10 +83,9 @@ extension Meter {
   /// - Parameter begun: counts them in any case: what was begun is not left half done for its wear.
   func spend(on id: TableID, writes: Int = 1, begun: Bool = false) async throws(MeterError) {
     guard writes > 0, let kind = try await wear(of: id) else { return }
-    let serial =
-      ledger.isShared ? try await select(.et03, [Self.serialNumber]).octets(0).map(printable) ?? "" : ""
+    let serial = ledger.isShared ? try await name() : ""
     let seconds: Int64?
-    do throws(WearLedger.Problem) {
+    do throws(StateProblem) {
       (wear, seconds) = try ledger.spend(
         kind, writes, of: serial, at: Int64(time(nil)), anyway: wearAnyway || begun)
     } catch { throw .uncounted(error) }
@@ -152,7 +151,7 @@ extension Request {
     var parts: [Range<Int>] = []
     var start = 0
     while start < octets {
-      var end = min(octets, start + MessageLimit.partialWrite)
+      var end = min(octets, start + MessageLimit.writeAnywhere)
       if end < octets { end = min(end, octets - tail) }
       let data = [UInt8](repeating: 0, count: end - start)
       if writePart(.basic(0), offset: 0, data).hasAmbiguousDigest { end -= end == octets ? tail : 1 }

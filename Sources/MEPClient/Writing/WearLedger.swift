@@ -22,14 +22,6 @@ public final class WearLedger: Sendable {
     held = Mutex(Wear())
   }
 
-  /// A file that cannot be read or written.
-  public struct Problem: Error, Sendable {
-    public let path: String
-    public let reason: String
-
-    init(_ path: String, _ number: Int32) { (self.path, reason) = (path, String(cString: strerror(number))) }
-  }
-
   /// Whether it tells meters apart.
   var isShared: Bool { folder != nil }
 
@@ -41,7 +33,7 @@ public final class WearLedger: Sendable {
   /// - Returns: what is counted now; and the seconds until the budget allows them, nil when they were counted.
   func spend(
     _ kind: Wear.Kind, _ writes: Int, of meter: String, at now: Int64, anyway: Bool
-  ) throws(Problem) -> (wear: Wear, seconds: Int64?) {
+  ) throws(StateProblem) -> (wear: Wear, seconds: Int64?) {
     func spend(_ wear: inout Wear) -> Int64? {
       guard anyway else { return wear.spend(kind, writes, at: now) }
       wear.count(kind, writes, at: now)
@@ -53,38 +45,37 @@ public final class WearLedger: Sendable {
         return (wear, seconds)
       }
     }
-    let name = meter.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
-    let own = folder + "/" + (name.isEmpty ? "unnamed" : name)
-    if let failure = Files.makeFolder(own) { throw Problem(own, failure) }
+    let own = MeterFolder.path(of: meter, in: folder)
+    if let failure = Files.makeFolder(own) { throw StateProblem(own, failure) }
     let lock = try Self.lock(own + "/wear.lock")
     defer { close(lock) }
     let before = try Self.read(own + "/wear")
     var wear = before
     let seconds = spend(&wear)
     if wear != before, let failure = Files.replace(own + "/wear", with: wear.text) {
-      throw Problem(own + "/wear", failure)
+      throw StateProblem(own + "/wear", failure)
     }
     return (wear, seconds)
   }
 
   /// Waits until no other program counts; the lock ends with the descriptor, also when the program is killed.
-  private static func lock(_ path: String) throws(Problem) -> Int32 {
+  private static func lock(_ path: String) throws(StateProblem) -> Int32 {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Problem(path, errno) }
+    guard descriptor >= 0 else { throw StateProblem(path, errno) }
     while flock(descriptor, LOCK_EX) != 0 {
       guard errno == EINTR else {
         let failure = errno
         close(descriptor)
-        throw Problem(path, failure)
+        throw StateProblem(path, failure)
       }
     }
     return descriptor
   }
 
-  private static func read(_ path: String) throws(Problem) -> Wear {
+  private static func read(_ path: String) throws(StateProblem) -> Wear {
     if let text = Files.text(path) { return Wear(text: text) }
     // One that is there and cannot be read is not an empty one.
-    guard errno == ENOENT else { throw Problem(path, errno) }
+    guard errno == ENOENT else { throw StateProblem(path, errno) }
     return Wear()
   }
 }

@@ -22,7 +22,7 @@ public struct TLSOptions: Sendable {
 
 /// What a client keeps of its TLS session.
 struct TLSClient {
-  let options: TLSOptions
+  var options: TLSOptions
   var session: TLSSession?
   /// Sessions that were opened.
   var sessions = 0
@@ -38,6 +38,19 @@ struct TLSClient {
 }
 
 extension ExchangeClient {
+  /// Whether a session was opened, or the one that was lost will be.
+  public var speaksTLS: Bool { tls.map { $0.sessions > 0 } ?? false }
+
+  /// Digests are not taken instead, should the port speak no TLS.
+  public func requireTLS() { tls?.options.isOptional = false }
+
+  /// Opens the session before anything is asked, or finds out that the port takes digests only; why it can be neither.
+  public func begin() async throws(LinkError) -> ExchangeError? {
+    try await turns.take()
+    defer { turns.give() }
+    return try await secured().map { ExchangeError($0, mayHaveBeenExecuted: false) }
+  }
+
   /// The key's level as a TLS session has proven it; nil without a session.
   public var provenLevel: AccessLevel? { tls?.session?.identity?.level }
 
@@ -47,16 +60,8 @@ extension ExchangeClient {
     var sendings = 0
     let before = tls?.sessions
     for isLast in [false, true] {
-      if tls?.session == nil {
-        if let reason = try await openSession() {
-          guard reason == .noTLS || reason == .noAnswer, tls?.options.isOptional == true, tls?.sessions == 0 else {
-            return ended(request, .failure(reason), sendings)
-          }
-          log.info("the port does not speak TLS: requests carry digests")
-          tls = nil
-          return try await exchange(request)
-        }
-      }
+      if let reason = try await secured() { return ended(request, .failure(reason), sendings) }
+      if tls == nil { return try await exchange(request) }
       let (result, count) = try await exchangeInSession(request)
       sendings += count
       switch result {
@@ -119,6 +124,17 @@ extension ExchangeClient {
 
   // MARK: Handshake
 
+  /// Sees to a session, or to having none where digests are taken instead; why it can be neither.
+  private func secured() async throws(LinkError) -> ExchangeError.Reason? {
+    guard tls != nil, tls?.session == nil, let reason = try await openSession() else { return nil }
+    guard reason == .noTLS || reason == .noAnswer, tls?.options.isOptional == true, tls?.sessions == 0 else {
+      return reason
+    }
+    log.info("the port does not speak TLS: requests carry digests")
+    tls = nil
+    return nil
+  }
+
   /// Opens a session; the reason why there is none.
   private func openSession() async throws(LinkError) -> ExchangeError.Reason? {
     var reason = ExchangeError.Reason.noTLS
@@ -169,10 +185,11 @@ extension ExchangeClient {
 
   /// What a code says that is not success.
   private static func refusal(_ code: ResponseCode, to kind: TLSMessage.Kind) -> ExchangeError.Reason {
-    switch (code, kind) {
-    case (.authenticationFailure, .handshake), (.unsupportedRequest, .handshake): .noTLS
-    case (.invalidIdentityOrKey, _): .identityNotAccepted
-    default: .tls(0)
+    switch code {
+    case .invalidIdentityOrKey: .identityNotAccepted
+    case .tlsError: .tls(0)
+    // Whatever else is said to a hello comes from a port that takes it for something else.
+    default: kind == .handshake ? .noTLS : .tls(0)
     }
   }
 }

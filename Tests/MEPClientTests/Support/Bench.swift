@@ -64,8 +64,9 @@ extension Meter {
     at link: any Link, key: AccessKey = advancedKey, firstSequence: UInt32 = 1000, timers: Timers = .patient,
     encrypted: Bool = false
   ) {
-    let connection = ClientConnection(key: key, firstSequence: firstSequence, timers: timers, encrypted: encrypted)
-    self.init(ExchangeClient(connection, over: link, log: quiet), log: quiet)
+    self.init(
+      over: link, key: key, security: encrypted ? .encrypted : .digest, timers: timers, firstSequence: firstSequence,
+      log: quiet)
   }
 }
 

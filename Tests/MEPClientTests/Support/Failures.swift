@@ -46,6 +46,8 @@ extension MeterError {
     case .worn(let kind, let seconds): "worn \(kind.rawValue) \(seconds)"
     case .uncounted(let problem): "uncounted \(problem.path)"
     case .outdated(let table): "outdated \(table)"
+    case .forgetful(let problem): "forgetful \(problem.path)"
+    case .hasSpokenTLS(let entry): "has spoken TLS \(entry.meter) \(entry.port) \(entry.address)"
     case .unfinished(let change):
       "unfinished: " + change.steps.map { "\($0.what) \($0.outcome)" }.joined(separator: ", ")
         + ": \(change.reason.words)"

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEP
+import MEPTransport
+import OSGPTables
+
+/// How what is asked and answered is protected (guide, chapter 2).
+public enum Security: String, CaseIterable, Sendable {
+  /// TLS where the port speaks it, else digests. Once TLS was spoken it stays with that.
+  case auto
+  /// Each message carries a digest under the key, and can be read by everybody.
+  case digest
+  /// As ``digest``, and encrypted by RC4. Never proven on a real meter.
+  case encrypted
+  /// TLS 1.2 with the key as pre-shared key; nothing else is asked.
+  case tls
+}
+
+extension Meter {
+  /// Whether what is asked goes through a session of TLS; of ``Security/auto`` this is open until ``begin()``, or the first
+  /// request.
+  public var speaksTLS: Bool {
+    get async { await client.speaksTLS }
+  }
+
+  /// Opens the session of TLS, or finds out that the port speaks none; digests need no beginning.
+  public func begin() async throws(MeterError) {
+    try await alone { () async throws(MeterError) in try await opened() }
+  }
+
+  private func opened() async throws(MeterError) {
+    let failure: ExchangeError?
+    do throws(LinkError) { failure = try await client.begin() } catch { throw .link(error) }
+    if let failure { throw .exchange(failure, Table.et04.id) }
+  }
+
+  /// As ``begin()``, and never by digests where this meter's port has spoken TLS before: that may be somebody else between
+  /// the two. What speaks TLS now is remembered.
+  ///
+  /// - Parameter address: where the meter is, so that one can be known before it has said who it is.
+  public func begin(remembering memory: TLSMemory, at address: String) async throws(MeterError) {
+    try await alone { () async throws(MeterError) in
+      let known = try Self.told { () throws(StateProblem) in try memory.entries() }
+      let here = known.filter { $0.address == address }
+      if !here.isEmpty { await client.requireTLS() }
+      do throws(MeterError) { try await opened() } catch {
+        if let entry = here.first, case .exchange(let failure, _) = error, failure.reason == .noTLS {
+          throw .hasSpokenTLS(entry)
+        }
+        throw error
+      }
+      let isTLS = await client.speaksTLS
+      // Nobody is to pay for a memory that holds nothing of this meter's kind.
+      guard isTLS ? here.isEmpty : security == .auto && !known.isEmpty else { return }
+      let entry = TLSMemory.Entry(meter: try await name(), port: try await ownPort(), address: address)
+      if isTLS {
+        try Self.told { () throws(StateProblem) in try memory.remember(entry) }
+      } else if known.contains(where: { $0.meter == entry.meter && $0.port == entry.port }) {
+        throw .hasSpokenTLS(entry)
+      }
+    }
+  }
+
+  /// Ends the session of TLS, so that others can have the port; the meter can be asked again, in a new one.
+  public func endSession() async { await client.endSession() }
+
+  private static func told<T>(_ body: () throws(StateProblem) -> T) throws(MeterError) -> T {
+    do throws(StateProblem) { return try body() } catch { throw .forgetful(error) }
+  }
+}
