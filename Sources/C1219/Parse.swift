@@ -7,12 +7,15 @@
     /// Numbers are in the field's unit, as they are shown, with the unit or without ("230.5 V"); a meaning may stand for its number ("Sunday"),
     /// "yes" and "no" for a flag, "2026-11-22T10:05:09" for a time, "1 4 7" for the members of a set, hexadecimal
     /// digits for octets, and "0" or "" for a time that is not set.
-    public func raw(parsing text: String) -> Raw? {
+    ///
+    /// - Parameter other: another quantity than the declared one, as energies of some meters have.
+    public func raw(parsing text: String, as other: Quantity? = nil) -> Raw? {
+      let quantity = other ?? quantity
       let text = text.trimmingBlanks
       switch field.type {
       case .unsigned, .signed, .flag,
         .reserved where field.isInteger:
-        return integer(parsing: text)
+        return integer(parsing: text, quantity)
       case .text:
         let octets = Array(text.utf8)
         // Latin text only: what a meter's display shows.
@@ -20,8 +23,9 @@
         return .octets(octets + [UInt8](repeating: 0, count: self.octets - octets.count))
       case .longTime, .shortTime, .date: return time(parsing: text)
       case .time:
-        let parts = text.split(separator: ":").compactMap { UInt8($0) }
-        guard parts.count == 3, parts[0] < 24, parts[1] < 60, parts[2] < 60 else { return nil }
+        let numbers = text.split(separator: ":").map { UInt8($0) }
+        let parts = numbers.compactMap { $0 }
+        guard numbers.count == 3, parts.count == 3, parts[0] < 24, parts[1] < 60, parts[2] < 60 else { return nil }
         return .octets(parts)
       case .set:
         var octets = [UInt8](repeating: 0, count: self.octets)
@@ -41,7 +45,7 @@
       }
     }
 
-    private func integer(parsing text: String) -> Raw? {
+    private func integer(parsing text: String, _ quantity: Quantity) -> Raw? {
       if let meaning = field.meanings.first(where: { $0.words.description.lowercased() == text.lowercased() }) {
         return .integer(Int64(meaning.value))
       }
@@ -85,9 +89,10 @@
       let isNegative = text.hasPrefix("-")
       let parts = text.dropFirst(isNegative ? 1 : 0).split(separator: ".", omittingEmptySubsequences: false)
       guard (1...2).contains(parts.count), parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
-        !parts[0].isEmpty, let mantissa = Int64((isNegative ? "-" : "") + parts.joined())
+        !parts[0].isEmpty, let mantissa = Int64((isNegative ? "-" : "") + parts.joined()),
+        let places = Int8(exactly: parts.count == 2 ? parts[1].count : 0)
       else { return nil }
-      self.init(mantissa, exponent: parts.count == 2 ? -Int8(parts[1].count) : 0)
+      self.init(mantissa, exponent: -places)
     }
   }
 

@@ -39,7 +39,7 @@
       for run in runs {
         if let place = run.fields.first(where: { $0.isAt(path) }) { return place }
         guard let entries = run.entries, entries.depth < path.count, let entry = path[entries.depth].index,
-          entry < entries.count
+          (0..<entries.count).contains(entry)
         else { continue }
         var first = path
         first[entries.depth].index = 0

@@ -52,18 +52,4 @@ public struct ProcedureAnswer: Equatable, Sendable {
       number: (UInt16(octets[0]) | UInt16(octets[1]) << 8) & 0x0FFF, sequence: octets[2], result: octets[3],
       data: Array(octets.dropFirst(4)))
   }
-
-  /// The guide's words for a result code.
-  public var words: StaticString {
-    switch result {
-    case 0: "Procedure completed"
-    case 1: "Procedure accepted but not fully completed"
-    case 2: "Invalid parameter for known procedure, procedure ignored"
-    case 3: "Procedure conflicts with current device setup, procedure ignored"
-    case 4: "Timing constraint, procedure ignored"
-    case 5: "No authorization for requested procedure, procedure ignored"
-    case 6: "Unrecognized procedure, procedure ignored"
-    default: "a result code of the procedure's own"
-    }
-  }
 }

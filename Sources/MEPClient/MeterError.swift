@@ -138,7 +138,7 @@ extension MeterError: CustomStringConvertible {
 
   private static func describe(_ answer: ProcedureAnswer) -> String {
     let id = ProcedureID(number: answer.number)
-    let words = Catalogue.procedure(id)?.words(for: answer.result) ?? answer.words
+    let words = Procedure.words(for: answer.result, of: Catalogue.procedure(id))
     let what = answer.result == 1 ? "is not complete" : "was not carried out"
     return "\(id) \(what): result \(answer.result), \"\(words)\"."
   }

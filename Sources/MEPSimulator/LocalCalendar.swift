@@ -80,3 +80,10 @@ struct LocalCalendar: Sendable {
     }.max()
   }
 }
+
+/// How a meter's clock differs from true time, and what it shows.
+struct MeterClock: Sendable {
+  let calendar: LocalCalendar
+  /// Seconds that it is ahead.
+  let error: Int64
+}

@@ -43,6 +43,7 @@ struct MeterBody: Sendable {
 
   /// The meter's own time, in seconds since 2000-01-01 UTC.
   var utc: Int64 { household.now + clockError }
+  var clock: MeterClock { MeterClock(calendar: calendar, error: clockError) }
   /// What its local clock shows.
   var local: Moment { calendar.local(utc: utc) }
 
@@ -70,6 +71,9 @@ struct MeterBody: Sendable {
     guard tables.integer(.et97, Self.requiresTLS(port)) == 1 else { return nil }
     return digestRefusals[port] ?? .code(.invalidServiceSequenceState)
   }
+
+  /// The utility has closed the port, or a client has (ET51).
+  mutating func isClosed(_ port: Int) -> Bool { closedPorts.contains(port) || setting("disable_mep", of: port) == 1 }
 
   /// A path of ET97.
   static func requiresTLS(_ port: Int) -> String { "require_tls_on_mep\(port)_port" }

@@ -42,11 +42,11 @@ extension Part {
   mutating func call(_ call: ProcedureCall, by access: PortAccess, _ body: inout MeterBody) -> ProcedureOutcome? { nil }
 }
 
-/// Who asks: the port, the key that signed, and the request's sequence number.
+/// Who asks: the port, the key that signed, and the request's sequence number; there is none in TLS.
 struct PortAccess: Sendable {
   let port: Int
   let level: AccessLevel
-  let sequence: UInt32
+  let sequence: UInt32?
 }
 
 /// What a procedure came to.

@@ -62,10 +62,12 @@ public struct Profile: Sendable {
     imageCRC: 21930, frozen: nil, clockDrift: -8)
 
   public static let gen3Demand = Profile(
-    name: "gen3-demand", summary: "gen3 with two demands and a coincident value, and a log of demand resets",
+    name: "gen3-demand", summary: "gen3 with two demands and four coincident values, and a log of demand resets",
     manufacturer: "ELON", model: "83331-3I", firmware: FirmwareVersion(3, 84, 6), hardware: FirmwareVersion(3, 0, 0),
-    ports: 1, tiers: 4, summations: Sources.summations, presentValues: Array(Sources.presentValues.prefix(55)),
-    demands: [8, 9], coincidents: [(source: 10, demand: 0)], imageCRC: 55331, frozen: nil,
+    // With demands there are 15 summations, and two coincident values for each demand (guide, BT21 and BT23).
+    ports: 1, tiers: 4, summations: Sources.summations + Sources.quadrants.prefix(4),
+    presentValues: Array(Sources.presentValues.prefix(55)), demands: [8, 9],
+    coincidents: [(source: 10, demand: 0), (11, 0), (10, 1), (11, 1)], imageCRC: 55331, frozen: nil,
     adjustableLogs: AdjustableLog.factory.dimensioned(.et81, entries: 20).dimensioned(.et41, entries: 12))
 
   /// What is special of it is all in ET29 and ET55: as for BT23, current transformers are reckoned in.

@@ -130,12 +130,15 @@ public actor SimulatedMeter {
     announced[port] = body.configurationChanges
     return PortStatus(
       alert: body.isAlerted(port), configurationChanges: body.configurationChanges,
-      isClosed: body.closedPorts.contains(port), isOff: !body.hasPower,
+      isClosed: body.isClosed(port), isOff: !body.hasPower,
       digests: body.digestRefusal(port)?.rule ?? .taken, takesTLS: body.speaksTLS,
       advancedKey: body.advancedKey)
   }
 
   fileprivate func answer(_ accepted: ServerConnection.Accepted, port: Int) -> Response {
+    advance()
+    // Nobody hears it: the meter has gone before it came to the request.
+    guard body.hasPower else { return .refused(.operationNotPossible) }
     // A change that came after the port took the request: it must not be answered as if its number still fitted.
     let missed = body.configurationChanges - (announced[port] ?? body.configurationChanges)
     if missed > 0, !accepted.security.isTLS {
@@ -146,8 +149,8 @@ public actor SimulatedMeter {
     do { request = try Request(body: accepted.body) } catch {
       return .refused(error == .unrecognized ? .unrecognizedRequest : .operationNotPossible)
     }
-    advance()
-    let response = carryOut(request, PortAccess(port: port, level: accepted.level, sequence: accepted.sequence))
+    let sequence = accepted.security.isTLS ? nil : accepted.sequence
+    let response = carryOut(request, PortAccess(port: port, level: accepted.level, sequence: sequence))
     if !request.isRead, response == .done { memoryWrites.note(request.table) }
     carryOutTransaction()
     return response

@@ -27,7 +27,8 @@ public actor SimulatedPort {
   public func serve(_ link: any Link) async throws(LinkError) {
     var server = server
     defer { self.server = server }
-    try await server.serve(baud == 0 ? link : PacedLink(link, baud: baud))
+    let traced = log.logLevel == .trace ? TracingLink(link, log: log) : link
+    try await server.serve(baud == 0 ? traced : PacedLink(traced, baud: baud))
   }
 
   /// Serves whoever connects, one after the other; who comes while the port is taken is turned away.

@@ -85,8 +85,11 @@ public enum Files {
   }
 
   /// The names in a folder, in order; none if it cannot be read.
-  public static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
+  static func names(in folder: String) -> [String] { readNames(in: folder) ?? [] }
+
+  /// As ``names(in:)``; nil if it cannot be read, and `errno` tells why.
+  public static func readNames(in folder: String) -> [String]? {
+    guard let stream = opendir(folder) else { return nil }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {

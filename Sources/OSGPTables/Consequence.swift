@@ -19,6 +19,8 @@ extension Table {
   /// What writing it may touch; nothing for tables that only concern the port, the display or devices behind the meter.
   public var consequences: [Consequence] {
     switch id {
+    // By these any procedure is called, and any table written.
+    case .basic(7), .extended(52): Consequence.allCases
     case .basic(15), .basic(23), .basic(24): [.billing]
     case .basic(53): [.clock]
     case .basic(54): [.billing, .clock]

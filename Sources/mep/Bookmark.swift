@@ -21,7 +21,7 @@ struct Bookmark {
     self.path = path
     owner = [("meter", meter), ("set", "\(set)"), ("format", format)]
     if let lines = try Self.lines(path) { try take(lines) }
-    try replace(with: nil)
+    try seeWhetherItCanBeWritten()
   }
 
   private mutating func take(_ lines: [String: String]) throws {
@@ -66,28 +66,26 @@ struct Bookmark {
     try replace(with: lines.map { "\($0) \($1)\n" }.joined())
   }
 
-  /// Never half a file: the new one takes the old one's place at once. Without text it is only seen whether that can be.
-  private func replace(with text: String?) throws {
-    let fresh = path + ".new"
-    guard let file = fopen(fresh, "w") else { throw unwritable }
-    let isWritten = fputs(text ?? "", file) >= 0
-    guard fclose(file) == 0, isWritten else { throw unwritable }
-    guard text == nil ? unlink(fresh) == 0 : rename(fresh, path) == 0 else { throw unwritable }
+  /// Never half a file: the new one takes the old one's place at once.
+  private func replace(with text: String) throws {
+    if let failure = Files.replace(path, with: text) { throw unwritable(failure) }
+  }
+
+  /// Sees it before the meter is asked for hours.
+  private func seeWhetherItCanBeWritten() throws {
+    let trial = path + ".new"
+    if let failure = Files.replace(trial, with: "") { throw unwritable(failure) }
+    unlink(trial)
   }
 
   /// Nil where there is no such file yet.
   private static func lines(_ path: String) throws -> [String: String]? {
-    guard let file = fopen(path, "r") else {
+    guard let text = Files.text(path) else {
       if errno == ENOENT { return nil }
       throw Failure(.other, "\(path) cannot be read: \(String(cString: strerror(errno))).")
     }
-    defer { fclose(file) }
-    var buffer = [CChar](repeating: 0, count: 16_384)
-    let count = fread(&buffer, 1, buffer.count, file)
     var lines: [String: String] = [:]
-    for line in String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self).split(
-      separator: "\n")
-    {
+    for line in text.split(separator: "\n") {
       let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
       if parts.count == 2 { lines[parts[0]] = parts[1] }
     }
@@ -98,7 +96,7 @@ struct Bookmark {
     Failure(.wrongUse, "\(path) is no file of --resume: name another one, which will be made.")
   }
 
-  private var unwritable: Failure {
-    Failure(.other, "\(path) cannot be written: \(String(cString: strerror(errno))).")
+  private func unwritable(_ number: Int32) -> Failure {
+    Failure(.other, "\(path) cannot be written: \(String(cString: strerror(number))).")
   }
 }

@@ -74,7 +74,7 @@ extension MEPDevice.Status {
 
   private var waiting: (own: Int, others: Int) {
     let pending = requests.requests.filter { $0.result == .pending }
-    let own = pending.filter { if case .client(port.number, _) = $0.target { true } else { false } }.count
+    let own = pending.filter { $0.client == port.number }.count
     return (own, pending.count - own)
   }
 

@@ -31,8 +31,7 @@ struct DeviceShow: AsyncParsableCommand {
     let sources = try sources()
     try await options.change { meter in
       let device = try await MEPDevice(meter)
-      try await device.show(sources)
-      if let house { try await device.show(house: house.state) }
+      try await device.show(sources, house: house?.state)
       show(try await device.status())
     }
   }

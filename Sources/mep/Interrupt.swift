@@ -27,7 +27,7 @@ enum Interrupt {
     atEndOf input: Int32? = nil, _ body: @escaping @Sendable () async throws -> Void
   ) async throws {
     let (signal, error) = await outcome(of: body, input: input)
-    if let error, signal == 0 { throw error }
+    if let error, signal == 0 || isOpen(error) { throw error }
   }
 
   /// Runs it to its end; the signal that has cancelled it, 0 for none, and how it failed.
@@ -36,7 +36,7 @@ enum Interrupt {
   ) async -> (signal: Int32, error: (any Error)?) {
     // Before anything is begun: a signal may come at once, and waits in the pipe.
     let reader = pipe.reader
-    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, note) }
+    for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { signal(number, note) }
     let task = Task { try await body() }
     let source = DispatchSource.makeReadSource(fileDescriptor: reader, queue: .global())
     source.setEventHandler {
@@ -57,7 +57,23 @@ enum Interrupt {
     return (signal, nil)
   }
 
+  /// Whoever started this program may want it to outlive the signal, as nohup does.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+  }
+
   private static let caught = Atomic<Int32>(0)
+
+  /// Whether it tells of a change that may have been made.
+  private static func isOpen(_ error: any Error) -> Bool {
+    switch error {
+    case MeterError.unfinished, MeterError.outcomeUnknown: true
+    case MeterError.exchange(let failure, _): failure.mayHaveBeenExecuted
+    default: false
+    }
+  }
 
   private static func isCancellation(_ error: any Error) -> Bool {
     if case MeterError.link(.cancelled) = error { return true }

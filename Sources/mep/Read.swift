@@ -71,11 +71,14 @@ struct Read: AsyncParsableCommand {
     }
     var first: MeterError?
     let read = try await meter.readTogether(tables)
-    for (target, (transaction, answer)) in zip(wanted, read) {
+    let reports = zip(wanted, read).map { Report($0.id, $1.answer) }
+    let unit = try await meter.energyUnit(of: raw ? [] : reports)
+    for (report, (transaction, answer)) in zip(reports, read) {
       if case .failed(let error) = answer {
         Exit.complain(error.description)
         first = first ?? error
-      } else if let report = Report(target.id, answer) {
+      } else if var report {
+        report.energyUnit = unit
         if !json, !raw, let last = read.last, last.transaction > 0 {
           Output.line("Transaction \(transaction + 1) of \(last.transaction + 1)")
         }
@@ -101,6 +104,16 @@ struct Read: AsyncParsableCommand {
     } else {
       Output.line(report.lines.joined(separator: "\n"))
     }
+  }
+}
+
+extension Meter {
+  /// What the energies in some of these are to be shown in; says so where nobody knows.
+  func energyUnit(of reports: [Report?]) async throws(MeterError) -> EnergyRegisterUnit {
+    guard reports.contains(where: { $0?.hasEnergies == true }) else { return .one }
+    let unit = try await readEnergyRegisterUnit()
+    unit.tellIfUnknown()
+    return unit
   }
 }
 

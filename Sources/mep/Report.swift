@@ -57,7 +57,7 @@ struct Report {
   private var name: String { (table ?? Catalogue.named(id))?.name.description ?? "" }
 
   /// Whether it has energies that count by the meter's unit.
-  var hasEnergies: Bool { places.contains { $0.source != nil && EnergyRegisterUnit.counts($0.quantity.unit) } }
+  var hasEnergies: Bool { places.contains(where: EnergyRegisterUnit.isCounted) }
 
   /// Members of a JSON object.
   var members: [(String, JSON)] {

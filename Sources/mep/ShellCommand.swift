@@ -57,7 +57,9 @@ struct ShellCommand: Sendable {
     var variables = environment.map { strdup("\($0)=\($1)") }
     var next = environ
     while let variable = next.pointee {
-      variables.append(strdup(variable))
+      // Of two with one name a shell may take either.
+      let name = String(cString: variable).prefix { $0 != "=" }
+      if !environment.contains(where: { $0.0 == name }) { variables.append(strdup(variable)) }
       next += 1
     }
     defer { for text in arguments + variables { free(text) } }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import MEPClient
 import MEPTransport
 import OSGPTables
 
@@ -23,7 +24,7 @@ struct Shown {
         json = .bool(integer != 0)
         return
       }
-      let quantity = place.source == nil ? place.quantity : energyUnit.scaled(place.quantity)
+      let quantity = energyUnit.quantity(of: place)
       let value = quantity.value(of: integer)
       unit = quantity.unit.symbol.description
       json = .number(value.description)

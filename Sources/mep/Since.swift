@@ -64,10 +64,9 @@ enum Since {
   /// "90m" in seconds.
   static func span(_ text: String) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let unit = text.last.flatMap({ units[$0] }), let number = numbers(text.dropLast(), ":")?.first,
-      text.dropLast().count <= 6
+    guard let unit = text.last.flatMap({ units[$0] }), let numbers = numbers(text.dropLast(), ":"), numbers.count == 1
     else { return nil }
-    return Int64(number) * unit
+    return Int64(numbers[0]) * unit
   }
 
   /// Nil unless all of them are digits.

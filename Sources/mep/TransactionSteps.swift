@@ -22,7 +22,7 @@ enum TypedStep {
       guard !own.isEmpty else { throw Failure(.wrongUse, "\(verb) what? `mep help transaction` shows it.") }
       switch verb {
       case "read": steps += try Target.parse(own).map { .read($0) }
-      case "write": steps += try writes(own)
+      case "write": steps += try writes(own, after: steps)
       default: steps.append(.call(try TypedCall(own[0], Array(own.dropFirst()), unproven: unproven)))
       }
     }
@@ -31,12 +31,15 @@ enum TypedStep {
 
   private static let verbs = ["read", "write", "call"]
 
-  /// The fields of one table are one step.
-  private static func writes(_ words: [String]) throws -> [TypedStep] {
+  /// The fields of one table are one step: of two, the second would be laid out by what was there before the first.
+  private static func writes(_ words: [String], after steps: [TypedStep]) throws -> [TypedStep] {
     var tables: [(table: Table, values: [(path: String, value: String)])] = []
     for word in words {
       let assignment = try Assignment(word)
       let value = (path: assignment.path, value: assignment.value)
+      for case .write(let table, _) in steps where table.id == assignment.table.id {
+        throw Failure(.wrongUse, "Two steps write \(table.id): put all of its fields behind one \"write\".")
+      }
       if let i = tables.firstIndex(where: { $0.table.id == assignment.table.id }) {
         tables[i].values.append(value)
       } else {
@@ -98,9 +101,15 @@ enum PlannedStep {
     }
   }
 
+  /// What it reads with it, if it is a read.
+  func report(_ answers: [TransactionAnswer]) -> Report? {
+    guard case .read(let target) = self, let answer = answers.first else { return nil }
+    return Report(target.id, answer)
+  }
+
   /// What came of it: lines for a person, members of a JSON object, what went wrong.
   func outcome(
-    _ answers: [TransactionAnswer]
+    _ answers: [TransactionAnswer], unit: EnergyRegisterUnit
   ) -> (lines: [String], members: [(String, JSON)], error: MeterError?) {
     let kind = [("kind", JSON.string(kind))]
     for answer in answers {
@@ -112,7 +121,8 @@ enum PlannedStep {
     case (.call(let call), .called(let answer)?):
       return (call.lines(answer), kind + call.members(answer), answer.result == 0 ? nil : .procedure(answer))
     case (.read(let target), let answer?):
-      guard let report = Report(target.id, answer) else { return ([title], kind, nil) }
+      guard var report = Report(target.id, answer) else { return ([title], kind, nil) }
+      report.energyUnit = unit
       return (report.lines, kind + report.members, nil)
     default: return ([title], kind, nil)
     }

@@ -69,7 +69,7 @@ struct TypedCall {
   }
 
   private func words(_ answer: ProcedureAnswer) -> String {
-    "\(procedure?.words(for: answer.result) ?? answer.words)"
+    "\(Procedure.words(for: answer.result, of: procedure))"
   }
 
   /// The fields of the answer behind its header.

@@ -48,12 +48,12 @@ struct Watch: AsyncParsableCommand {
     while true {
       do throws(MeterError) {
         screen.show(try await feed.next())
+        n += 1
       } catch {
         // A key that is wrong stays wrong, and asking again hammers the meter.
         if Task.isCancelled || !feed.hasBegun || Exit.code(of: error) == .keyNotAccepted { throw error }
         screen.show(problem: error.description)
       }
-      n += 1
       if n == count { return }
       due = max(due + interval, .now())
       try await screen.wait(until: due)

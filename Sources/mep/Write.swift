@@ -148,20 +148,20 @@ struct Assignment {
 }
 
 extension WritePlan {
+  private func shown(_ raw: Raw, _ change: Change) -> Shown { Shown(change.place, raw, in: table, unit: energyUnit) }
+
   /// What would change, a line each.
   var lines: [String] {
     changes.map { change in
-      let (old, new) = (Shown(change.place, change.old, in: table), Shown(change.place, change.new, in: table))
+      let (old, new) = (shown(change.old, change), shown(change.new, change))
       return "\(table.id).\(change.place.pathText): \(old.text) → \(new.text) \(new.unit)".trimmed
     }
   }
-}
 
-extension WritePlan {
   /// Of a JSON object.
   var members: [(String, JSON)] {
     let changes = changes.map { change in
-      let (old, new) = (Shown(change.place, change.old, in: table), Shown(change.place, change.new, in: table))
+      let (old, new) = (shown(change.old, change), shown(change.new, change))
       return JSON.object([
         ("path", .string(change.place.pathText)), ("from", old.json), ("to", new.json),
         ("unit", new.unit.isEmpty ? .null : .string(new.unit)),

@@ -12,6 +12,7 @@ struct WriteOptions: ParsableArguments {
   /// Opens the meter for what is to be brought to its end: Ctrl-C ends the program once what was begun is done and told.
   func change(_ body: @escaping @Sendable (Meter) async throws -> Void) async throws {
     let options = self
+    Output.isHeedless.store(true, ordering: .relaxed)
     // What is wrong with what was typed is said before anything is waited for.
     _ = try options.options.source()
     try await Interrupt.run { try await options.withMeter(body) }

@@ -249,8 +249,7 @@ extension MEPDevice {
     let simulator = try simulated(place.profile)
     let device = try await MEPDevice(simulator, port: place.port, key: place.key)
     let shown = [0: DisplaySource(value: 1234, icons: .kWh), 5: DisplaySource(value: .min, icons: [.euro, .negative])]
-    try await device.show(shown)
-    try await device.show(house: .flashing)
+    try await device.show(shown, house: .flashing)
     let status = try await device.status()
     #expect(status.entry.sources[0] == shown[0] && status.entry.sources[5] == shown[5])
     #expect(status.entry.sources[1] == DisplaySource(value: 0) && status.entry.houseIcon == .flashing)

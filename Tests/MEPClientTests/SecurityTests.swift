@@ -22,7 +22,7 @@ import Testing
     _ = mkdtemp(&name)
     let folder = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     defer {
-      for own in Files.names(in: folder) {
+      for own in Files.readNames(in: folder) ?? [] {
         unlink("\(folder)/\(own)/tls")
         rmdir("\(folder)/\(own)")
       }

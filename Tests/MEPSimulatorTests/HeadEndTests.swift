@@ -216,6 +216,42 @@ import Testing
   }
 
   /// However the clock goes, and however often someone looks.
+  @Test func manySwellsAtOnceAreOneLargeOne() async throws {
+    let bench = try Bench(.gen3, scenario: "every 1m voltage 1 200 1h")
+    bench.clock.go(7200)
+    #expect(try #require(try await bench.registers(.bt28)[15]) < 600_000)
+  }
+
+  @Test func countersThatAClientHasFilledStayFull() async throws {
+    let bench = try Bench(.gen3, scenario: "+10s power-outage 60s")
+    let layout = try Table.et09.layout(in: await bench.meter.dimensions)
+    let place = try #require(layout.places.first { $0.pathText == "short_outage_count" })
+    let full = [UInt8](repeating: 0xFF, count: place.octets)
+    #expect(try await bench.ask(.writePart(.extended(9), offset: UInt32(place.offset), full)) == .done)
+    bench.clock.go(3600)
+    #expect(try await bench.integer(.et09, "short_outage_count") == 0xFFFF_FFFF)
+  }
+
+  /// A request by index names a slot: that of the port's client.
+  @Test func aRequestByIndexReachesThePort() async throws {
+    let bench = try Bench(.gen4, scenario: "+1s on-demand 2 10 01")
+    bench.clock.go(2)
+    let requests = try #require(OnDemandRequests(try await bench.read(.et15)))
+    #expect(requests.requests.map(\.target) == [.slots(1 << 5)])
+    #expect(requests.requests.map(\.client) == [2])
+    #expect(throws: ScenarioError.self) { try Scenario(parsing: "+1s on-demand 2 6 01") }
+  }
+
+  /// Both who may close a port leave it open once it was opened.
+  @Test func aPortThatWasOpenedStaysOpen() async throws {
+    let bench = try Bench(.gen4)
+    let second = try Bench(.gen4, port: 2, meter: bench.meter)
+    try await bench.write(.et51, "mep_device_configuration[0].disable_mep", 1)
+    await bench.meter.carryOut(.port(1, isOpen: true))
+    try await second.write(.et51, "mep_device_configuration[1].mep_health_timeout", 300)
+    #expect(try await bench.integer(.et51, "mep_device_configuration[0].disable_mep") == 0)
+  }
+
   @Test func theSameScenarioGivesTheSameMeter() async throws {
     let scenario = """
       every 3h voltage 1 85 10m

@@ -84,6 +84,27 @@ extension Bench {
     }
   }
 
+  /// Before they were fitted they stand still, and the meter is none the worse.
+  @Test func longAgoThereIsNothingToCount() async throws {
+    let bench = try Bench(.gen3, clock: SetClock(300_000_000))
+    for _ in 0..<200 {
+      bench.clock.go(3600)
+      _ = try await bench.read(.et16)
+    }
+    #expect(MBusDevice(.water, seed: 1).total(at: 300_000_000) == 0)
+  }
+
+  /// A meter's clock that is moved moves the device's clock, and not what it has counted.
+  @Test func countersGoByTrueTime() async throws {
+    let body = MeterBody(
+      .gen3, tables: try TableStore(.gen3), household: Household(seed: 1, start: 836_400_000), seed: 1)
+    let device = MBusDevice(.water, seed: 1)
+    let (now, moved) = (body.clock, MeterClock(calendar: body.calendar, error: 86_400))
+    let records = device.records(at: 836_400_000, now, valve: 1)
+    let later = device.records(at: 836_400_000, moved, valve: 1)
+    #expect(records[0] == later[0] && records.last != later.last)
+  }
+
   @Test func countersNeverGoBack() {
     for seed in 0..<20 as Range<UInt64> {
       for kind in [MBusDevice.Kind.water, .heat] {

@@ -83,8 +83,8 @@ import Testing
   @Test func aTierHasItsSize() async throws {
     #expect(try await Bench(.gen3).integer(.et42, "tier_size") == 44)
     #expect(try await Bench(.gen4).integer(.et42, "tier_size") == 76)
-    // Two demands of 17 octets, one coincident value.
-    #expect(try await Bench(.gen3Demand).integer(.et42, "tier_size") == 44 + 34 + 4)
+    // Two demands of 17 octets, two coincident values each.
+    #expect(try await Bench(.gen3Demand).integer(.et42, "tier_size") == 60 + 34 + 16)
   }
 
   // MARK: Changes

@@ -107,6 +107,15 @@ import Testing
     #expect(try await basic.answer() == answer(5, 5))
   }
 
+  /// What the load profile has of the time before does not depend on when somebody looks.
+  @Test func thePastIsAsItWas() async throws {
+    let early = try await Bench(.gen4).read(.bt65).octets
+    let bench = try Bench(.gen4)
+    #expect(try await bench.call(ep17, sequence: 5, all) == .done)
+    bench.clock.go(10)
+    #expect(try await bench.read(.bt65).octets == early)
+  }
+
   /// Answer tables have a fixed size: a header of 4, and 12 octets more.
   private func answer(_ sequence: UInt8, _ result: UInt8, number: UInt16 = 0x0811) -> ProcedureAnswer {
     ProcedureAnswer(number: number, sequence: sequence, result: result, data: [UInt8](repeating: 0, count: 12))

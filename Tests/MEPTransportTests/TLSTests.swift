@@ -16,10 +16,15 @@ import Testing
   private actor Meter: RequestHandler {
     private(set) var writes = 0
     private(set) var requests: [ServerConnection.Accepted] = []
+    /// What is answered instead, and how long the meter takes.
+    var other: Response?
+    var pause = Duration.zero
     var port = PortStatus(digests: .refused, takesTLS: true)
 
     func answer(_ accepted: ServerConnection.Accepted) async -> Response {
       requests.append(accepted)
+      if pause > .zero { try? await Task.sleep(for: pause) }
+      if let other { return other }
       guard let request = try? Request(body: accepted.body) else { return .refused(.unrecognizedRequest) }
       guard request.isRead else {
         writes += 1
@@ -30,6 +35,7 @@ import Testing
 
     func status() async -> PortStatus { port }
     func set(_ change: @Sendable (inout PortStatus) -> Void) { change(&port) }
+    func answer(_ other: Response?, after pause: Duration = .zero) { (self.other, self.pause) = (other, pause) }
 
     /// By a power cut that lasts from one look of the port to the next.
     func loseSession() async throws {
@@ -123,6 +129,66 @@ import Testing
     let outcome = try await client.perform(read)
     #expect(outcome.result == .failure(ExchangeError(.noTLS, mayHaveBeenExecuted: false)))
     #expect(await meter.requests.map(\.security) == [.tls(client: 0)])
+  }
+
+  /// Its answer comes when the next request waits for its own: it must not pass for that.
+  @Test func theAnswerToACancelledRequestIsNobodys() async throws {
+    let meter = Meter()
+    let client = client(plug(meter), TLSOptions(key: basic))
+    defer { client.close() }
+    _ = try await client.perform(read)
+    await meter.answer(nil, after: .milliseconds(300))
+    let (request, other) = (read, Request.read(TableID(number: 24), length: 100))
+    let task = Task { try await client.perform(request) }
+    try await Task.sleep(for: .milliseconds(100))
+    task.cancel()
+    _ = await task.result
+    await meter.answer(nil)
+    #expect(try await client.perform(other).result == .success(.data([0, 24])))
+  }
+
+  @Test func aSequenceNumberInASessionIsNoAnswer() async throws {
+    let meter = Meter()
+    let client = client(plug(meter), TLSOptions(key: basic))
+    defer { client.close() }
+    await meter.answer(.sequence(7))
+    #expect(
+      try await client.perform(write).result
+        == .failure(ExchangeError(.sequenceNumber, mayHaveBeenExecuted: true)))
+  }
+
+  @Test func whatDoesNotFitARecordIsRefused() async throws {
+    let meter = Meter()
+    let client = client(plug(meter), TLSOptions(key: basic))
+    defer { client.close() }
+    let longest = Request.read(TableID(number: 23), length: 443)
+    await meter.answer(.data([UInt8](repeating: 1, count: 444)))
+    #expect(try await client.perform(longest).result == .success(.refused(.operationNotPossible)))
+    await meter.answer(.data([UInt8](repeating: 1, count: 443)))
+    #expect(try await client.perform(longest).result == .success(.data([UInt8](repeating: 1, count: 443))))
+  }
+
+  /// Digests are for ports that show no sign of TLS.
+  @Test func aPortThatSaysHelloIsNotAskedByDigests() async throws {
+    let meter = Meter()
+    await meter.set { $0.digests = .taken }
+    let link = DroppingLink(plug(meter)) { $0.dropFirst(2).first == TLSMessage.Kind.handshakeContinued.rawValue }
+    let client = client(link, TLSOptions(key: basic, isOptional: true))
+    defer { client.close() }
+    #expect(try await client.perform(read).result == .failure(ExchangeError(.noAnswer, mayHaveBeenExecuted: false)))
+    #expect(await meter.requests.isEmpty)
+  }
+
+  @Test func aHandshakeThatGoesNowhereEnds() async throws {
+    let (near, far) = MemoryLink.pair()
+    Task {
+      while let octets = try? await far.receive(until: nil) {
+        if !octets.isEmpty { try? await far.send([0, 1, 0]) }
+      }
+    }
+    let client = client(near, TLSOptions(key: basic))
+    defer { client.close() }
+    #expect(try await client.perform(read).result == .failure(ExchangeError(.tls(0), mayHaveBeenExecuted: false)))
   }
 
   @Test func aLostSessionIsOpenedAgainForARead() async throws {
@@ -265,4 +331,17 @@ import Testing
       #expect(answer.code == .invalidServiceSequenceState)
     }
   }
+}
+
+/// Loses what is sent, where told so.
+private final class DroppingLink: Link {
+  private let base: any Link
+  private let drops: @Sendable ([UInt8]) -> Bool
+  var description: String { "dropping \(base)" }
+
+  init(_ base: any Link, _ drops: @escaping @Sendable ([UInt8]) -> Bool) { (self.base, self.drops) = (base, drops) }
+
+  func receive(until deadline: Instant?) async throws(LinkError) -> [UInt8] { try await base.receive(until: deadline) }
+  func send(_ octets: [UInt8]) async throws(LinkError) { if !drops(octets) { try await base.send(octets) } }
+  func close() { base.close() }
 }

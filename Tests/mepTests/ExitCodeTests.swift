@@ -97,6 +97,14 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     Mishap("info --security tls \(serial) mbk", 3, "did not answer", meter: .silent),
     Mishap("info --security foo \(serial) mbk", 2, "auto", "digest", "encrypted", "tls"),
     Mishap("forget 123", 2, "`mep forget` lists"),
+    // These call, and write, whatever they hold.
+    Mishap("write BT07 --octets 0000 --meter sim:gen3", 2, "--yes", "whether the house has power"),
+    Mishap("write ET52 --octets 0000 --meter sim:gen3", 2, "--yes"),
+    Mishap(
+      "transaction write ET50.mep_inbound_configuration[0].m_bus_alerts=yes write "
+        + "ET50.mep_inbound_configuration[0].delta_data_alerts=yes --meter sim:gen3", 2, "behind one"),
+    Mishap("events --since 1:30h --meter sim:gen3", 2),
+    Mishap("profile --since 1:30h --meter sim:gen3", 2, "no time"),
     Mishap("read BT21 \(serial) other", 4, "did not accept the key", meter: .simulated),
     Mishap("watch \(serial) other", 4, "did not accept the key", meter: .simulated),
     // Twenty characters are characters, whatever they look like.

@@ -124,6 +124,16 @@ import Testing
     #expect(encrypted.err.contains("sent 00 11 ") && !encrypted.err.contains("sent 00 11 30 00 15"))
   }
 
+  /// Behind current transformers a count is 10 Wh, whichever way it is read.
+  @Test func energiesAreTheSameInATransaction() async throws {
+    let read = ["read", "BT23", "--meter", "sim:gen3-ct"]
+    let plain = try await Tool.run(read)
+    let together = try await Tool.run(read + ["--together"])
+    let transaction = try await Tool.run(["transaction", "read", "BT23", "--meter", "sim:gen3-ct"])
+    let total = try #require(plain.lines.first { $0.contains("Fwd Active Wh L1L2L3") })
+    #expect(together.out.contains(total) && transaction.out.contains(total))
+  }
+
   /// Neither key in any spelling, at any verbosity, on either side.
   @Test(arguments: ["mbk", "mak", "other"], ["digest", "encrypted", "tls"])
   func noKeyIsEverPrinted(file: String, security: String) async throws {

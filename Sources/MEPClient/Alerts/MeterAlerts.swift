@@ -144,7 +144,7 @@ public struct MeterAlerts: AsyncSequence, Sendable {
       }
       var waiting: Set<[Int]> = []
       if reasons.contains(.onDemandRequest) {
-        for request in try await meter.readOnDemandRequests().requests where request.isWaiting(for: port) {
+        for request in try await meter.readOnDemandRequests().requests where request.result == .pending && request.client == port {
           let name = [request.index, Int(request.transaction)]
           waiting.insert(name)
           if !requests.contains(name) { new.append(.onDemandRequest(request)) }
@@ -165,17 +165,6 @@ extension MeterAlert {
     case .mbusChange(let status): status.map { Int($0) }
     // At each change told the meter puts the new value here; the sample changes all the time.
     case .deltaData(let alerts): alerts.flatMap { [Int($0.source), Int($0.comparison ?? 0)] }
-    }
-  }
-}
-
-extension OnDemandRequests.Request {
-  fileprivate func isWaiting(for port: Int) -> Bool {
-    guard result == .pending else { return false }
-    switch target {
-    case .client(port, _): return true
-    case .slots(let mask): return mask.trailingZeroBitCount == 3 + port
-    default: return false
     }
   }
 }

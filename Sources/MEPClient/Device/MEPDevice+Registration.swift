@@ -78,7 +78,10 @@ extension MEPDevice {
     steps.append(
       ("the registration (ET50)", { () async throws(MeterError) in try await set(.et50, [(registered, "yes")]) }))
     try await meter.inOrder(steps)
-    return try await awaitHandle(patience)
+    return try await Unfinished.following("the registration (ET50)", by: "looking for its handle") {
+      () async throws(MeterError) in
+      try await awaitHandle(patience)
+    }
   }
 
   /// Ends the registration of whatever device is at this port (EP17). The utility is told.
@@ -92,8 +95,11 @@ extension MEPDevice {
       default: throw error
       }
     }
-    let isGone = try await wait(patience) { () async throws(MeterError) in
-      try await standing().handle != handle ? true : nil
+    let isGone = try await Unfinished.following("the procedure (EP17)", by: "looking for its end") {
+      () async throws(MeterError) in
+      try await wait(patience) { () async throws(MeterError) in
+        try await standing().handle != handle ? true : nil
+      }
     }
     if isGone == nil { throw .device(.notRemoved(handle)) }
   }

@@ -132,11 +132,8 @@ struct MEPDeviceServer {
   }
 
   private func isMine(_ request: OnDemandRequests.Request) -> Bool {
-    switch request.target {
-    case .client(_, handle): true
-    case .slots(let mask): mask.trailingZeroBitCount == device.port.slot
-    default: false
-    }
+    if case .client(_, let other) = request.target, other != handle { return false }
+    return request.client == device.port.number
   }
 
   /// False where the meter, or BT07, did not take it.

@@ -59,7 +59,13 @@ extension Meter {
     var hasCollided = false
     var last = MeterError.outcomeUnknown(.basic(7))
     for round in 0..<Self.rounds {
-      if round > 0 { try await spend(on: .basic(7), begun: true) }
+      if round > 0 {
+        do throws(MeterError) { try await spend(on: .basic(7), begun: true) } catch {
+          // It was sent before, whatever this says.
+          let what = "\(ProcedureID(number: call.number))"
+          throw mayHaveBeenExecuted ? .unfinished(Unfinished([.init(what, .unknown)], error)) : error
+        }
+      }
       do throws(MeterError) {
         let whole = Request.write(.basic(7), call.octets)
         _ = try await perform(whole.hasAmbiguousDigest ? .writePart(.basic(7), offset: 0, call.octets) : whole)

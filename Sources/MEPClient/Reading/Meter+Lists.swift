@@ -81,14 +81,18 @@ extension Meter {
     let wanted = held.suffix(newest).map { entries[$0.index] }
     if table.describesItself {
       let stride = entries.count > 1 ? (entries[1].first?.offset ?? 0) - header.count : layout.octets - header.count
+      // Each begins with its length.
+      guard stride >= 2 else { throw .inconsistent(table.id) }
+      let room = MessageLimit.readAnywhere
       for (i, places) in wanted.enumerated() {
         let start = places.first?.offset ?? 0
         let end = start + stride
-        try await fetch(start..<min(end, start + MessageLimit.readAnywhere), of: layout, into: &octets)
+        try await fetch(start..<min(end, start + room), of: layout, into: &octets)
         // The length does not count itself.
         let length = Int(octets[start]) + Int(octets[start + 1]) << 8 + 2
-        for next in Swift.stride(from: start + MessageLimit.readAnywhere, to: min(end, start + length), by: MessageLimit.readAnywhere) {
-          try await fetch(next..<min(end, start + length, next + MessageLimit.readAnywhere), of: layout, into: &octets)
+        let last = min(end, start + length)
+        for next in Swift.stride(from: start + room, to: last, by: room) {
+          try await fetch(next..<min(last, next + room), of: layout, into: &octets)
         }
         progress(i + 1, wanted.count)
       }

@@ -210,7 +210,8 @@ extension LoadProfile.Read {
   /// The header, then the intervals, in parts that fit a message and tear no interval apart.
   fileprivate func parts(of profile: LoadProfile) -> [Range<Int>] {
     let isOne = header.upperBound == body.lowerBound
-    let room = (MessageLimit.readAnywhere - (isOne ? header.count : 0)) / profile.intervalOctets * profile.intervalOctets
+    let size = profile.intervalOctets
+    let room = (MessageLimit.readAnywhere - (isOne ? header.count : 0)) / size * size
     var parts = [isOne ? header.lowerBound..<min(body.upperBound, body.lowerBound + room) : header]
     let step = MessageLimit.readAnywhere / profile.intervalOctets * profile.intervalOctets
     for start in stride(from: isOne ? parts[0].upperBound : body.lowerBound, to: body.upperBound, by: step) {

@@ -18,8 +18,12 @@ extension Meter {
   /// What one count of an energy register stands for: ET55 tells, or ET42 where the meter keeps that to itself. Firmware
   /// that is too old to tell counts in units of 1; unknown where neither can be read.
   public func readEnergyRegisterUnit() async throws(MeterError) -> EnergyRegisterUnit {
+    try await alone { () async throws(MeterError) in try await energyRegisterUnit() }
+  }
+
+  func energyRegisterUnit() async throws(MeterError) -> EnergyRegisterUnit {
     do throws(MeterError) {
-      let field = try await read(.et55, paths: ["energy_register_unit"])
+      let field = try await select(.et55, ["energy_register_unit"])
       return EnergyRegisterUnit(field.places.first?.integer(in: field.octets))
     } catch {
       switch error {
@@ -28,7 +32,10 @@ extension Meter {
       default: throw error
       }
     }
-    guard let interface = try await readIfKept(.et42) else { return .unknown }
+    let interface = try await ifKept { () async throws(MeterError) in
+      try await self.settled(.et42) { () async throws(MeterError) in try await self.whole(.et42) }
+    }
+    guard let interface else { return .unknown }
     return EnergyRegisterUnit(interface.integer(named: "Energy Register Unit"))
   }
 
@@ -81,5 +88,15 @@ extension Meter {
       let snapshot = RegisterSnapshot(decoded, selection: selection, unit: unit), snapshot.time != nil
     else { return nil }
     return snapshot
+  }
+}
+
+extension EnergyRegisterUnit {
+  /// What a field is in: registers count by the meter's own unit, and so do the step tariff's thresholds (ET55).
+  public func quantity(of place: Place) -> Quantity { Self.isCounted(place) ? scaled(place.quantity) : place.quantity }
+
+  /// Whether the meter's own unit has to be known to tell what a field holds.
+  public static func isCounted(_ place: Place) -> Bool {
+    counts(place.quantity.unit) && (place.source != nil || place.pathText.hasPrefix("step_tariff_thresholds"))
   }
 }

@@ -32,6 +32,8 @@ extension Meter {
     let failure: ExchangeError?
     do throws(LinkError) { failure = try await client.begin() } catch { throw .link(error) }
     if let failure { throw .exchange(failure, Table.et04.id) }
+    // A session proves what the key is.
+    if let level = await client.provenLevel { set(access: level) }
   }
 
   /// As ``begin()``, and never by digests where this meter's port has spoken TLS before: that may be somebody else between
@@ -50,10 +52,11 @@ extension Meter {
         throw error
       }
       let isTLS = await client.speaksTLS
-      // Nobody is to pay for a memory that holds nothing of this meter's kind.
-      guard isTLS ? here.isEmpty : security == .auto && !known.isEmpty else { return }
+      // Nobody is to pay for a memory that holds nothing.
+      guard isTLS || security == .auto && !known.isEmpty else { return }
       let entry = TLSMemory.Entry(meter: try await name(), port: try await ownPort(), address: address)
       if isTLS {
+        if known.contains(entry) { return }
         try Self.told { () throws(StateProblem) in try memory.remember(entry) }
       } else if known.contains(where: { $0.meter == entry.meter && $0.port == entry.port }) {
         throw .hasSpokenTLS(entry)

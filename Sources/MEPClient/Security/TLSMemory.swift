@@ -24,7 +24,7 @@ public struct TLSMemory: Sendable {
 
   public func entries() throws(StateProblem) -> [Entry] {
     var entries: [Entry] = []
-    for meter in MeterFolder.all(in: folder) { entries += try held(in: meter) }
+    for meter in try MeterFolder.all(in: folder) { entries += try held(in: meter) }
     return entries
   }
 
@@ -40,7 +40,7 @@ public struct TLSMemory: Sendable {
   /// - Returns: what was forgotten.
   public func forget(_ name: String) throws(StateProblem) -> [Entry] {
     var forgotten: [Entry] = []
-    for meter in MeterFolder.all(in: folder) {
+    for meter in try MeterFolder.all(in: folder) {
       let all = try held(in: meter)
       let gone = all.filter { $0.meter == name || $0.address == name }
       if gone.isEmpty { continue }
@@ -60,8 +60,8 @@ public struct TLSMemory: Sendable {
   private func held(in folder: String) throws(StateProblem) -> [Entry] {
     let path = folder + "/tls"
     guard let text = Files.text(path) else {
-      // One that is there and cannot be read is not an empty one.
-      guard errno == ENOENT else { throw StateProblem(path, errno) }
+      // One that is there and cannot be read is not an empty one. Other files may lie between the folders.
+      guard errno == ENOENT || errno == ENOTDIR else { throw StateProblem(path, errno) }
       return []
     }
     return text.split(separator: "\n").compactMap { line in
@@ -79,7 +79,14 @@ enum MeterFolder {
     return folder + "/" + (name.isEmpty ? "unnamed" : name)
   }
 
-  static func all(in folder: String) -> [String] { Files.names(in: folder).map { folder + "/" + $0 } }
+  static func all(in folder: String) throws(StateProblem) -> [String] {
+    guard let names = Files.readNames(in: folder) else {
+      // One that is there and cannot be read is not an empty one.
+      guard errno == ENOENT else { throw StateProblem(folder, errno) }
+      return []
+    }
+    return names.map { folder + "/" + $0 }
+  }
 }
 
 /// A file in that folder that cannot be read or written.

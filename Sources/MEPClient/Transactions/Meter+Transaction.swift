@@ -30,7 +30,7 @@ extension Meter {
           return (numbered, try await exchange(numbered))
         }
         guard let (plan, responses) = done else { continue }
-        if try await compareConfiguration() { return await answers(plan, responses) }
+        if try await isSame(after: steps) { return await answers(plan, responses) }
         guard steps.allSatisfy(\.isRead) else { throw .transaction(.reconfigured) }
       }
       throw .unsettled(Table.et52.id)
@@ -57,6 +57,16 @@ extension Meter {
       for answer in try await carryOut(Array(steps[run])) { read.append((i, answer)) }
     }
     return read
+  }
+
+  /// Whether the configuration is still the one that steps were laid out for, which were carried out just now.
+  private func isSame(after steps: [TransactionStep]) async throws(MeterError) -> Bool {
+    if steps.allSatisfy(\.isRead) { return try await compareConfiguration() }
+    do throws(MeterError) {
+      return try await toItsEnd { () async throws(MeterError) in try await self.compareConfiguration() }
+    } catch {
+      throw .unfinished(Unfinished([.init("the transaction", .done), .init("reading its answers", .notDone)], error))
+    }
   }
 
   // MARK: Laying out
@@ -96,8 +106,8 @@ extension Meter {
         ? [.read(table.id, length: UInt16(length))] : Fetch.parts(of: layout).map { part(table.id, $0) }
       return .init(step: step, requests: requests)
     case .octets(let table, let range):
-      return .init(
-        step: step, requests: [range.map { part(table, $0) } ?? .read(table, length: UInt16(MessageLimit.readAnywhere))])
+      let whole = Request.read(table, length: UInt16(MessageLimit.readAnywhere))
+      return .init(step: step, requests: [range.map { part(table, $0) } ?? whole])
     case .write(let table, let offset, let octets):
       return .init(step: step, requests: [.writePart(table, offset: UInt32(clamping: offset), octets)])
     case .change(let plan):

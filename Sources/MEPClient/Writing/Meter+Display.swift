@@ -38,7 +38,10 @@ extension Meter {
       parts = try message.parts(over: present)
     } catch { throw .message(error) }
     try await writeAndCompare(Table.et55.id, parts)
-    return try await readMessage()
+    return try await Unfinished.following("the message (ET55)", by: "reading it once more") {
+      () async throws(MeterError) in
+      try await readMessage()
+    }
   }
 
   /// Takes the message off the display before its time, as the push button does (ET55, which takes the MAK).

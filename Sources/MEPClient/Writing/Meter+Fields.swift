@@ -11,6 +11,8 @@ public struct WritePlan: Sendable {
   public let parts: [TablePart]
   /// Of the meter when it was made.
   let configuration: Int
+  /// What the meter's energy registers count, where it is needed.
+  public let energyUnit: EnergyRegisterUnit
 
   public struct Change: Sendable {
     public let place: Place
@@ -73,12 +75,14 @@ extension Meter {
     let selection = try await select(table, values.map(\.path))
     var octets = selection.octets
     var changes: [WritePlan.Change] = []
+    let hasEnergies = selection.places.contains(where: EnergyRegisterUnit.isCounted)
+    let unit = hasEnergies ? try await energyRegisterUnit() : .one
     for (path, value) in values {
       let places = try selection.layout.places(matching: [path])
       guard places.count == 1, let place = places.first, let old = place.raw(in: selection.octets) else {
         throw .severalFields(table.id, path)
       }
-      guard let new = place.raw(parsing: value), place.store(new, in: &octets) else {
+      guard let new = place.raw(parsing: value, as: unit.quantity(of: place)), place.store(new, in: &octets) else {
         throw .badValue(table.id, path, value)
       }
       if new != old { changes.append(WritePlan.Change(place: place, old: old, new: new)) }
@@ -94,6 +98,6 @@ extension Meter {
     }
     return WritePlan(
       table: table, changes: changes, parts: parts.map { TablePart(offset: $0.lowerBound, octets: Array(octets[$0])) },
-      configuration: configurations)
+      configuration: configurations, energyUnit: unit)
   }
 }

@@ -35,6 +35,21 @@ public struct Unfinished: Error, Sendable {
   public func steps(_ outcome: Outcome) -> [String] { steps.filter { $0.outcome == outcome }.map(\.what) }
 }
 
+extension Unfinished {
+  /// Runs what follows a change that was made. When the line ends it, what was done is told.
+  static func following<T>(
+    _ done: String, by next: String, isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws(MeterError) -> T
+  ) async throws(MeterError) -> T {
+    do throws(MeterError) { return try await body() } catch {
+      switch error {
+      case .link, .exchange: throw .unfinished(Unfinished([Step(done, .done), Step(next, .notDone)], error))
+      default: throw error
+      }
+    }
+  }
+}
+
 extension Unfinished: CustomStringConvertible {
   public var description: String {
     let parts = [(Outcome.done, "Carried out"), (.unknown, "Carried out or not"), (.notDone, "Not carried out")]

@@ -78,7 +78,12 @@ struct HeadEnd: Sendable {
     case .configurationChange: body.changeConfiguration(.procedure)
     case .advancedKey(let octet): body.advancedKey = AccessKey(dummy: octet)
     case .port(let port, let isOpen):
-      if isOpen { body.closedPorts.remove(port) } else { body.closedPorts.insert(port) }
+      if isOpen {
+        body.closedPorts.remove(port)
+        body.tables.set(.et51, MeterBody.settingPath("disable_mep", port), 0)
+      } else {
+        body.closedPorts.insert(port)
+      }
     case .tls(let port, let refusal):
       body.tables.set(.et97, MeterBody.requiresTLS(port), refusal == nil ? 0 : 1)
       body.digestRefusals[port] = refusal

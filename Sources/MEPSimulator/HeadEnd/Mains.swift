@@ -19,7 +19,7 @@ struct Mains: Sendable {
     disturbances.removeAll { $0.end <= now }
     var supply = SIMD3<Double>(repeating: 1)
     for disturbance in disturbances {
-      for phase in disturbance.phases { supply[phase] *= disturbance.share }
+      for phase in disturbance.phases { supply[phase] = min(supply[phase] * disturbance.share, 2) }
     }
     body.household.supply = supply
     if supply == SIMD3(repeating: 0) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import MEPTransport
+import OSGPTables
 
 extension Order {
   /// How orders are written, and what they do.
@@ -31,7 +32,8 @@ extension Order {
     func choice(_ yes: String, _ no: String) -> Bool? { words[2] == yes ? true : words[2] == no ? false : nil }
     switch (words.first, words.count) {
     case ("on-demand", 3...):
-      guard let port = port(), let type = number(2, 0...255), let data = octets(3) else { return nil }
+      guard let port = port(), let type = number(2, 0...255), let data = octets(3), UInt8(type) != OnDemandRequests.Kind.multicast.rawValue
+      else { return nil }
       self = .onDemandRequest(port: port, type: UInt8(type), data: data)
     case ("scheduled-read", 2):
       guard let port = port() else { return nil }

@@ -4,25 +4,21 @@ import OSGPTables
 
 /// A channel of the load profile that records what an M-Bus device reads.
 struct MBusChannel: Sendable {
-  /// The source numbers that ET66 maps.
-  static let sources: ClosedRange<UInt8> = 112...163
-
   private let device: MBusDevice
-  private let calendar: LocalCalendar
+  private let clock: MeterClock
   private let valve: UInt8
   /// Of the records that it looks for, the special ones first.
   private let headers: [ArraySlice<UInt8>]
   /// Minutes by the meter's clock; 0 for whenever an interval ends.
   private let pollRate: Int64
-  private let clockError: Int64
 
   /// Nil for a source that is no device's, or that of a slot without one.
   init?(_ source: UInt8, _ types: Decoded, _ body: inout MeterBody) {
     let id = UInt16(
-      truncatingIfNeeded: body.tables.integer(.et66, "extended_source_ids[\(source - Self.sources.lowerBound)]"))
+      truncatingIfNeeded: body.tables.integer(.et66, "extended_source_ids[\(source - ExtendedSource.mapped.lowerBound)]"))
     guard case .mbus(let slot, let type) = ExtendedSource(id), let device = body.device(in: slot) else { return nil }
     self.device = device
-    (calendar, clockError) = (body.calendar, body.clockError)
+    clock = body.clock
     valve = UInt8(truncatingIfNeeded: body.tables.integer(.et58, "device_status[\(slot)].control_status"))
     pollRate = body.tables.integer(.et34, "device_config[\(slot)].load_profile_poll_rate")
     let known = MBusDataType(type, in: types).headers.filter { !$0.isMEP }
@@ -31,9 +27,9 @@ struct MBusChannel: Sendable {
 
   /// The first four octets of the value, as an integer; skipped where the device is not read, or does not send it.
   func value(at second: Int64, _ status: LoadProfileSet.Status) -> LoadProfileSet.Value {
-    let minute = (second + clockError).floored(by: CivilTime.day).remainder / 60
+    let minute = (second + clock.error).floored(by: CivilTime.day).remainder / 60
     guard pollRate == 0 || minute.isMultiple(of: pollRate) else { return .skipped }
-    let records = device.records(at: second, calendar, valve: valve)
+    let records = device.records(at: second, clock, valve: valve)
     for header in headers {
       guard let record = records.first(where: { $0.starts(with: header) }) else { continue }
       let octets = record.dropFirst(header.count).prefix(4) + [0, 0, 0, 0]

@@ -5,19 +5,21 @@ extension MBusDevice {
   /// What it answers to a request for data: header and records of a variable data structure (EN 13757-3, CI 0x72).
   ///
   /// - Parameters:
-  ///   - calendar: the meter's, which sets its clock.
+  ///   - second: the true time, by which it counts.
+  ///   - clock: the meter's, which sets the device's own.
   ///   - access: counts its answers.
   ///   - valve: what was last written to its digital output.
-  func telegram(at second: Int64, _ calendar: LocalCalendar, access: UInt8, valve: UInt8) -> [UInt8] {
+  func telegram(at second: Int64, _ clock: MeterClock, access: UInt8, valve: UInt8) -> [UInt8] {
     let header: [UInt8] =
       Self.bcd(serialNumber, 4) + Self.manufacturer + [kind == .water ? 0x11 : 0x21, kind.rawValue, access, 0, 0, 0]
-    return header + records(at: second, calendar, valve: valve).joined()
+    return header + records(at: second, clock, valve: valve).joined()
   }
 
-  func records(at second: Int64, _ calendar: LocalCalendar, valve: UInt8) -> [[UInt8]] {
-    let local = calendar.local(utc: second)
+  func records(at second: Int64, _ clock: MeterClock, valve: UInt8) -> [[UInt8]] {
+    let shown = second + clock.error
+    let local = clock.calendar.local(utc: shown)
     let month = Moment(year: local.year, month: local.month, day: 1)
-    let first = calendar.utc(of: month)
+    let first = clock.calendar.utc(of: month) - clock.error
     let stored: [UInt8] = [0x42, 0x6C] + Self.date(month)
     // DIF and VIF before each value: instantaneous but for the 0x4…, which are the first values of the month.
     let records: [[UInt8]] =
@@ -29,7 +31,7 @@ extension MBusDevice {
         ]
       case .heat: heat(at: second, first) + [stored]
       }
-    return records + [[0x04, 0x6D] + Self.time(local, isSummer: calendar.isDaylightSaving(utc: second))]
+    return records + [[0x04, 0x6D] + Self.time(local, isSummer: clock.calendar.isDaylightSaving(utc: shown))]
   }
 
   private func heat(at second: Int64, _ first: Int64) -> [[UInt8]] {
@@ -55,7 +57,7 @@ extension MBusDevice {
 
   /// Least significant octet first.
   private static func bcd(_ value: Int64, _ octets: Int) -> [UInt8] {
-    var rest = value
+    var rest = max(0, value)
     return (0..<octets).map { _ in
       let (quotient, digits) = rest.quotientAndRemainder(dividingBy: 100)
       rest = quotient

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
-
 /// A meter at the M-Bus. What it has counted depends on its seed and the time only.
 struct MBusDevice: Sendable {
   enum Kind: UInt8, Sendable {
@@ -49,13 +47,13 @@ struct MBusDevice: Sendable {
   /// What one day uses more than another is less than any day uses: it never counts backwards.
   private func total(until day: Int64) -> Double {
     let chance = Double(noise.bits(.device, day) >> 11) * 0x1p-53
-    let days = Double(max(0, day - Self.fitted))
+    guard day >= Self.fitted else { return 0 }
+    let days = Double(day - Self.fitted)
     switch kind {
     case .water: return 310 * days + 180 * chance
     case .heat:
       // 85 kWh a day in January, 5 in July: the integral of a cosine.
-      let year = 2 * Double.pi / 365.25
-      func season(_ day: Double) -> Double { sin((day - 20) * year) / year }
+      func season(_ day: Double) -> Double { Sun.sine(turns: (day - 20) / 365.25) * 365.25 / (2 * .pi) }
       return 45 * days + 40 * (season(Double(Self.fitted) + days) - season(Double(Self.fitted))) + 4 * chance
     }
   }

@@ -36,12 +36,12 @@ extension MeterBody {
     tell(.deviceRemoved(slot: slot))
   }
 
-  /// What an M-Bus device answers to a billing read, as ET16 and ET45 have it.
+  /// What an M-Bus device answers to a billing read at a second of the meter's clock, as ET16 and ET45 have it.
   mutating func billingRead(_ slot: Int, at second: Int64) -> [UInt8]? {
     guard let device = device(in: slot) else { return nil }
     count(slot, "read_answers")
     let telegram = device.telegram(
-      at: second, calendar, access: UInt8(truncatingIfNeeded: tables.integer(.et14, Self.status(slot, "read_answers"))),
+      at: second - clockError, clock, access: UInt8(truncatingIfNeeded: tables.integer(.et14, Self.status(slot, "read_answers"))),
       valve: UInt8(truncatingIfNeeded: tables.integer(.et58, "device_status[\(slot)].control_status")))
     // The length counts a zero behind the records.
     return longTime(second) + [0, UInt8(telegram.count + 1)] + telegram + [0]

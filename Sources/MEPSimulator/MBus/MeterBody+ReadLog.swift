@@ -13,6 +13,13 @@ extension MeterBody {
     moveReads()
   }
 
+  /// Octets of a read that an entry has room for behind its own header.
+  var loggedRead: Int {
+    mutating get { entrySize > Self.entryHeader ? entrySize - Self.entryHeader : .max }
+  }
+
+  private static let entryHeader = 8
+
   /// The head-end has read all of ET45.
   mutating func collectReads() {
     tables.set(.et45, "number_of_unread_entries", 0)

@@ -17,7 +17,7 @@ extension MeterBody {
       tables.set(.et15, request(index, field), value)
     }
     let (length, content) =
-      type == Self.multicast
+      type == OnDemandRequests.Kind.multicast.rawValue
       ? ("multicast_data_length", "multicast_data_message")
       : ("write_messages[\(index)].write_data_length", "write_messages[\(index)].write_data")
     let room = tables.octets(.et15, content).count
@@ -42,9 +42,6 @@ extension MeterBody {
     tables.set(.et15, self.request(request.index, "result"), Int64(result.rawValue))
     tables.set(.et15, "read_pointer", (Int64(request.index) + 1) % queueSize)
   }
-
-  /// "Write data to specified devices" keeps its data behind those of the queue.
-  private static let multicast: UInt8 = 6
 
   private var queueSize: Int64 {
     mutating get { tables.integer(.et11, "on_demand_request_queue_size") }

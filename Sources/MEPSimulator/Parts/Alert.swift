@@ -48,7 +48,11 @@ extension MeterBody {
     clientReads[port, default: 0] &+= 1
     let reads = clientReads[port, default: 0]
     noteReadAttempt(slot, at: utc)
-    let read = longTime(utc) + [0] + reads.leastFirst + UInt16(data.count).leastFirst + data
+    // What is longer than the places for it is cut.
+    let head = longTime(utc) + [0] + reads.leastFirst
+    let room = min(Int(tables.integer(.et11, "data_entry_size")), isScheduled ? loggedRead : .max)
+    let data = data.prefix(max(0, room - head.count - 2))
+    let read = head + UInt16(data.count).leastFirst + data
     keep(read, of: slot)
     count(slot, "read_answers")
     guard isScheduled else { return }

@@ -26,7 +26,6 @@ struct ClientsPart: Part {
       for port in 1...body.profile.ports {
         // The line that resets the client is let go again.
         body.tables.set(.et51, MeterBody.settingPath("reset_mep_now", port), 0)
-        if body.setting("disable_mep", of: port) == 1 { body.closedPorts.insert(port) }
       }
     default: return
     }

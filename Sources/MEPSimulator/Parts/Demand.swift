@@ -85,7 +85,7 @@ extension DemandPart {
         body.tables.set(.bt23, demand + "demand[0]", new)
         body.tables.set(.bt23, demand + "event_time[0]", time)
         let cumulative = body.tables.integer(.bt23, demand + "cumulative_demand")
-        body.tables.set(.bt23, demand + "contin_cum_demand", cumulative + new)
+        body.tables.set(.bt23, demand + "contin_cum_demand", min(cumulative + new, Int64(Int32.max)))
         for (j, coincident) in body.profile.coincidents.enumerated() where coincident.demand == i {
           body.tables.set(.bt23, Self.blocks[block] + "coincidents[\(j)][0]", average(coincident.source))
         }

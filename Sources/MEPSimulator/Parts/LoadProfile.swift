@@ -9,12 +9,24 @@ import OSGPTables
 /// are skipped. Blocks of which the meter lived through no second are left out.
 struct LoadProfilePart: Part {
   private var sets: [LoadProfileSet] = []
-  /// House and newest block when the meter was switched on, until somebody wants to know what was before.
-  private var past: [(household: Household, sequence: UInt32, blockStart: Int64)?] = []
+  /// House, channels and newest block when the meter was switched on, until somebody wants to know what was before.
+  private var past: [Past?] = []
+
+  private struct Past {
+    let household: Household
+    let channels: [Channel]
+    let calendar: LocalCalendar
+    let sequence: UInt32
+    let blockStart: Int64
+  }
 
   mutating func start(_ body: inout MeterBody) {
     sets = body.profile.loadProfile.map { LoadProfileSet($0, at: body.utc) }
-    past = sets.map { (body.household, $0.sequence, $0.blockStart) }
+    past = sets.indices.map { i in
+      Past(
+        household: body.household, channels: channels(i, &body), calendar: body.calendar, sequence: sets[i].sequence,
+        blockStart: sets[i].blockStart)
+    }
   }
 
   func due(_ body: MeterBody) -> Int64? { sets.lazy.map(\.end).min().flatMap { $0 == .max ? nil : $0 } }
@@ -50,7 +62,7 @@ struct LoadProfilePart: Part {
     case Table.bt64.id, Table.bt65.id, Table.bt66.id, Table.bt67.id:
       let i = Int(table.index) - 64
       guard i < sets.count else { return }
-      recall(i, &body)
+      recall(i)
       if let changes = sets[i].takeChanges() { body.tables.put(changes.octets, at: changes.offset, of: table) }
     default: break
     }
@@ -65,7 +77,7 @@ struct LoadProfilePart: Part {
   }
 
   /// Daylight saving time changes on the hour, which only intervals of a day have in their middle.
-  private func summer(_ i: Int, _ end: Int64, _ calendar: LocalCalendar) -> LoadProfileSet.Common {
+  private func summer(_ i: Int, _ end: Int64, _ calendar: LocalCalendar) -> LoadProfile.CommonStatus {
     [end - sets[i].shape.interval, end - 1].contains { calendar.isDaylightSaving(utc: $0) } ? .daylightSaving : []
   }
 
@@ -74,7 +86,7 @@ struct LoadProfilePart: Part {
       return sets[i].shape.sources.map { .register($0) }
     }
     return sets[i].shape.sources.map { source in
-      MBusChannel.sources.contains(source) ? .mbus(MBusChannel(source, types, &body)) : .register(source)
+      ExtendedSource.mapped.contains(source) ? .mbus(MBusChannel(source, types, &body)) : .register(source)
     }
   }
 
@@ -114,7 +126,7 @@ struct LoadProfilePart: Part {
 
   /// Records the intervals that ended unseen, in the newest block and in the one at hand.
   private mutating func skip(
-    _ i: Int, _ body: MeterBody, _ value: (UInt8) -> LoadProfileSet.Value, common: () -> LoadProfileSet.Common
+    _ i: Int, _ body: MeterBody, _ value: (UInt8) -> LoadProfileSet.Value, common: () -> LoadProfile.CommonStatus
   ) {
     let shape = sets[i].shape
     let values = shape.sources.map(value)
@@ -131,10 +143,9 @@ struct LoadProfilePart: Part {
   }
 
   /// Fills a ring with what was before the meter was switched on: the house's habits, seen every quarter of an hour.
-  private mutating func recall(_ i: Int, _ body: inout MeterBody) {
+  private mutating func recall(_ i: Int) {
     guard let before = past[i] else { return }
     past[i] = nil
-    let channels = channels(i, &body)
     var (household, energy) = (before.household, before.household.energy)
     var end = household.now.floored(by: Self.quarter).quotient * Self.quarter
     while sets[i].recalls(end, before: before.blockStart) {
@@ -142,7 +153,7 @@ struct LoadProfilePart: Part {
       household.goBack(to: end, energy: energy)
       if sets[i].isEnd(end) {
         sets[i].recall(
-          channels.map { $0.value(household, .none) }, summer(i, end, body.calendar), end: end,
+          before.channels.map { $0.value(household, .none) }, summer(i, end, before.calendar), end: end,
           before: (before.sequence, before.blockStart))
       }
       end -= Self.quarter

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import OSGPTables
 
 /// One data set of the load profile: a ring of blocks, as the octets of BT64 to BT67 have it.
 struct LoadProfileSet: Sendable {
@@ -23,7 +24,7 @@ struct LoadProfileSet: Sendable {
     var intervalOctets: Int { channelOffset + 4 * sources.count }
     var blockOctets: Int { headerOctets + intervals * intervalOctets }
     var octets: Int { blocks * blockOctets }
-    var hasMBus: Bool { sources.contains(where: MBusChannel.sources.contains) }
+    var hasMBus: Bool { sources.contains(where: ExtendedSource.mapped.contains) }
   }
 
   /// The code of an interval time.
@@ -31,15 +32,6 @@ struct LoadProfileSet: Sendable {
 
   /// The hour (UTC) at which blocks are to start: midnight in Danish standard time.
   static let startHour: Int64 = 23
-
-  /// The flags of an interval that all channels share.
-  struct Common: OptionSet, Sendable {
-    let rawValue: UInt8
-    static let daylightSaving = Common(rawValue: 1)
-    static let powerFail = Common(rawValue: 2)
-    static let clockForward = Common(rawValue: 4)
-    static let clockBackward = Common(rawValue: 8)
-  }
 
   /// What is to be said of a channel's value.
   enum Status: UInt8 {
@@ -71,7 +63,7 @@ struct LoadProfileSet: Sendable {
 
   /// What is known of the interval in progress, and when it ends by the meter's clock.
   var end: Int64
-  var common: Common = []
+  var common: LoadProfile.CommonStatus = []
   var length = Status.none
 
   /// A ring that is full and has been for a while: what its intervals hold is told by ``recall(_:end:before:)``.
@@ -117,7 +109,7 @@ struct LoadProfileSet: Sendable {
   }
 
   /// Ends the interval in progress, or one that nobody saw pass, and begins the next one.
-  mutating func record(_ values: [Value], _ common: Common) {
+  mutating func record(_ values: [Value], _ common: LoadProfile.CommonStatus) {
     let start = start(of: end)
     if start != blockStart { begin(start) }
     store(values, common, end: end, sequence)
@@ -130,7 +122,7 @@ struct LoadProfileSet: Sendable {
 
   /// Puts an interval into the ring that ended before the meter was looked at; unless its block is gone by now.
   mutating func recall(
-    _ values: [Value], _ common: Common, end: Int64, before first: (sequence: UInt32, blockStart: Int64)
+    _ values: [Value], _ common: LoadProfile.CommonStatus, end: Int64, before first: (sequence: UInt32, blockStart: Int64)
   ) {
     let block = first.sequence - UInt32((first.blockStart - start(of: end)) / shape.span)
     if block + UInt32(shape.blocks) > sequence { store(values, common, end: end, block) }
@@ -163,7 +155,7 @@ struct LoadProfileSet: Sendable {
   /// Octets from the start of the table to a block, by its number.
   private func offset(of block: UInt32) -> Int { Int(block) % shape.blocks * shape.blockOctets }
 
-  private mutating func store(_ values: [Value], _ common: Common, end: Int64, _ block: UInt32) {
+  private mutating func store(_ values: [Value], _ common: LoadProfile.CommonStatus, end: Int64, _ block: UInt32) {
     let (start, index) = (offset(of: block), index(of: end))
     var status = [UInt8](repeating: 0, count: shape.channelOffset)
     for (i, nibble) in ([common.rawValue] + values.map(\.status.rawValue)).enumerated() {

@@ -26,13 +26,14 @@ struct OnDemandPart: Part {
       // What finds the queue full is lost: the head-end asks again when it likes to.
       // Of a client that it does not know yet the head-end supposes the handle that the first one gets.
       let handle = body.handle(ofPort: port)
-      let target = handle == 0 ? Int64(port) * 1000 : handle
+      let slot = MeterBody.slot(ofPort: port)
+      let target = type == OnDemandRequests.Kind.writeDataByIndex.rawValue ? 1 << slot : handle == 0 ? Int64(port) * 1000 : handle
       if body.post(transaction: transaction, target: target, type: type, data: data) != nil {
         transaction = transaction == 0xFFFF ? 0xFF00 : transaction + 1
         begin(&body)
       }
     case .clientRemoved(let port):
-      while let request = body.requestUnderWay(), request.port == port { finish(.failed, &body) }
+      while let request = body.requestUnderWay(), request.client == port { finish(.failed, &body) }
     case .deviceRemoved(let slot):
       let handle = UInt16(slot) + 1
       while let request = body.requestUnderWay(), case .mbus(handle) = request.target { finish(.failed, &body) }
@@ -93,11 +94,11 @@ struct OnDemandPart: Part {
   /// Begins with the oldest request if nothing is under way.
   private mutating func begin(_ body: inout MeterBody) {
     for port in 1...body.profile.ports {
-      let isWaiting = body.requests()?.requests.contains { $0.result == .pending && $0.port == port } ?? false
+      let isWaiting = body.requests()?.requests.contains { $0.result == .pending && $0.client == port } ?? false
       if isWaiting { body.alert(.onDemandRequest, port: port) } else { body.endAlert(.onDemandRequest, port: port) }
     }
     guard end == nil, let request = body.requestUnderWay() else { return }
-    if let port = request.port {
+    if let port = request.client {
       end = body.utc + body.setting("on_demand_and_one_time_read_timeout", of: port)
     } else {
       if request.kind == .billingRead, case .mbus(let handle) = request.target,
@@ -117,7 +118,7 @@ struct OnDemandPart: Part {
 
   /// What a request comes to when its time has passed.
   private func carryOut(_ request: OnDemandRequests.Request, _ body: inout MeterBody) -> OnDemandRequests.Result {
-    if request.port != nil { return .noResponse }
+    if request.client != nil { return .noResponse }
     var slot: Int?
     if case .mbus(let handle) = request.target { slot = body.slot(ofHandle: Int64(handle)) }
     if case .slots(let mask) = request.target { slot = mask.trailingZeroBitCount }
@@ -158,22 +159,10 @@ struct OnDemandPart: Part {
       post.kind == .onDemandRead || post.kind == .onDemandReadWithAlarms
     else { return nil }
     guard let answer = post.answer else { return .invalidParameter }
-    guard body.isRegistered(access.port), body.requestUnderWay()?.port == access.port else { return .conflict }
+    guard body.isRegistered(access.port), body.requestUnderWay()?.client == access.port else { return .conflict }
     body.keepClientData(answer.data, port: access.port)
     finish(answer.isSuccess ? .success : .failed, &body)
     return ProcedureOutcome(result: 0)
-  }
-}
-
-extension OnDemandRequests.Request {
-  /// The client's that is to answer it; nil for an M-Bus device.
-  fileprivate var port: Int? {
-    switch target {
-    case .client(let port, _): port
-    case .slots(let mask) where mask.trailingZeroBitCount >= MeterBody.mbusSlots:
-      mask.trailingZeroBitCount - MeterBody.mbusSlots + 1
-    default: nil
-    }
   }
 }
 

@@ -18,9 +18,10 @@ struct PortsPart: Part {
   mutating func refresh(_ table: TableID, for access: PortAccess, _ body: inout MeterBody) {
     switch table {
     case Table.et04.id:
+      guard let sequence = access.sequence else { return }
       let path =
         body.profile.isFrom(4, 0, module: nil) ? "mep_sequence_numbers[\(access.port - 1)]" : "mep_seq_nbr"
-      body.tables.set(.et04, path, Int64(access.sequence))
+      body.tables.set(.et04, path, Int64(sequence))
     case Table.et70.id: body.tables.set(.et70, "current_comm_channel_index", Int64(access.port))
     default: break
     }

@@ -95,7 +95,8 @@ struct QualityPart: Part {
   private static func record(outageSince since: Int64, _ body: inout MeterBody) {
     let seconds = body.household.now - since
     guard seconds >= body.tables.integer(.et09, "long_outage_duration_threshold") else {
-      body.tables.set(.et09, "short_outage_count", body.tables.integer(.et09, "short_outage_count") + 1)
+      let count = body.tables.integer(.et09, "short_outage_count")
+      body.tables.set(.et09, "short_outage_count", min(count + 1, 0xFFFF_FFFF))
       return
     }
     guard let records = body.tables.layout(of: .et09)?.entries(of: "Power Outage Record"),

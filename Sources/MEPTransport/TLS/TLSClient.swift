@@ -26,6 +26,12 @@ struct TLSClient {
   var session: TLSSession?
   /// Sessions that were opened.
   var sessions = 0
+  /// The port has shown that it speaks TLS, whatever came of it.
+  var isSpoken = false
+  /// An answer may come that nobody waits for any more.
+  var isAnswerDue = false
+  /// The port may hold a session, this end's or half of one.
+  var isOpenThere = false
   /// The key's level, once a session has proven it.
   var level: AccessLevel?
 
@@ -82,8 +88,9 @@ extension ExchangeClient {
     do throws(LinkError) {
       try await turns.take()
       defer { turns.give() }
-      guard tls?.session != nil else { return }
+      guard tls?.isOpenThere == true else { return }
       tls?.session = nil
+      tls?.isOpenThere = false
       _ = try await exchange(.terminate)
     } catch {
       log.debug("the TLS session was left open", metadata: ["reason": "\(error)"])
@@ -116,7 +123,12 @@ extension ExchangeClient {
       do throws(TLSFailure) { body = try session.open(answer.octets) } catch {
         return (.failure(.tls(error.code)), outcome.attempts)
       }
-      do throws(ResponseFlaw) { return (.success(try Response(body: body, to: request)), outcome.attempts) } catch {
+      do throws(ResponseFlaw) {
+        let response = try Response(body: body, to: request)
+        // There are no sequence numbers inside TLS.
+        if case .sequence = response { return (.failure(.sequenceNumber), outcome.attempts) }
+        return (.success(response), outcome.attempts)
+      } catch {
         return (.failure(.malformed(error)), outcome.attempts)
       }
     }
@@ -127,7 +139,7 @@ extension ExchangeClient {
   /// Sees to a session, or to having none where digests are taken instead; why it can be neither.
   private func secured() async throws(LinkError) -> ExchangeError.Reason? {
     guard tls != nil, tls?.session == nil, let reason = try await openSession() else { return nil }
-    guard reason == .noTLS || reason == .noAnswer, tls?.options.isOptional == true, tls?.sessions == 0 else {
+    guard reason == .noTLS || reason == .noAnswer, tls?.options.isOptional == true, tls?.isSpoken == false else {
       return reason
     }
     log.info("the port does not speak TLS: requests carry digests")
@@ -141,6 +153,8 @@ extension ExchangeClient {
     var refusals = 0
     for _ in 0..<timers.attempts {
       for level in tls?.levels ?? [] {
+        if tls?.isAnswerDue == true { try await letPass() }
+        tls?.isAnswerDue = false
         guard let found = try await handshake(level) else {
           tls?.level = level
           tls?.sessions += 1
@@ -148,8 +162,8 @@ extension ExchangeClient {
         }
         reason = found
         switch found {
-        // The line may be bad, which another try tells.
-        case .tls: break
+        // The line may be bad, which another try tells; and what was taken for the answer may not have been it.
+        case .tls: tls?.isAnswerDue = true
         case .identityNotAccepted: refusals += 1
         default: return reason
         }
@@ -170,11 +184,17 @@ extension ExchangeClient {
     } catch { return .tls(error.code) }
     var kind = TLSMessage.Kind.handshake
     while !step.isOver {
+      guard !step.records.isEmpty else { return .tls(0) }
+      tls?.isOpenThere = true
       switch try await exchange(TLSMessage(kind, step.records)).result {
       case .failure(let error): return error.reason
       case .success(let answer) where answer.code == .ok:
+        tls?.isSpoken = true
         do throws(TLSFailure) { step = try session.handshake(answer.octets) } catch { return .tls(error.code) }
-      case .success(let answer): return Self.refusal(answer.code, to: kind)
+      case .success(let answer):
+        let reason = Self.refusal(answer.code, to: kind)
+        if reason != .noTLS { tls?.isSpoken = true }
+        return reason
       }
       kind = .handshakeContinued
     }

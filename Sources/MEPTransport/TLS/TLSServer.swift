@@ -62,7 +62,8 @@ struct TLSServer {
   mutating func seal(_ response: Response) -> TLSMessage.Answer {
     do throws(TLSFailure) {
       guard let session else { throw .memory }
-      return TLSMessage.Answer(.ok, try session.seal(response.body))
+      let fits = response.body.count <= MessageLimit.inTLS
+      return TLSMessage.Answer(.ok, try session.seal((fits ? response : .refused(.operationNotPossible)).body))
     } catch {
       end()
       return TLSMessage.Answer(.tlsError)

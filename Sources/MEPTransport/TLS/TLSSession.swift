@@ -80,6 +80,8 @@ final class TLSSession: Sendable {
     try engine.withLock { engine throws(TLSFailure) in
       let result = CTLSWrite(engine.session, octets, octets.count)
       if result < 0 { throw .library(result) }
+      // What does not fit a record is left out.
+      guard result == octets.count else { throw .notOneRecord }
       return Self.take(engine.session)
     }
   }

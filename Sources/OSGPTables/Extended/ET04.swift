@@ -86,7 +86,7 @@ extension Table {
           Meaning(6, "no message lately, last with a margin of 12 or 15 dB"),
           Meaning(7, "no message lately, last with a margin from 18 dB"),
         ]),
-      .uint16("Auto Discovery Ta", .host),
+      .uint16("Auto Discovery Ta", .host, Quantity(.bitTime)),
       .uint16("Auto Discovery To", .host, .millisecond),
       .uint8("Auto Discovery Disable", .host),
       .int16("Amplifier Gain Detect Sensitivity", .host),

@@ -30,7 +30,7 @@ extension Table {
               .uint8("Security Key Length", .host),
               // The first 8 octets are write-only and read as zeros.
               .octets("Security Key", .exactly(32), .host),
-              .uint16("Ta", .host),
+              .uint16("Ta", .host, Quantity(.bitTime)),
               .uint16("To", .host, .millisecond),
             ],
             otherwise: [

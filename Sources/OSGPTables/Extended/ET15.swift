@@ -14,18 +14,10 @@ extension Table {
           .uint16("Device Handle or Group Mask", .meter),
           .uint8(
             "Request Type", .meter,
-            meanings: [
-              Meaning(0, "no entry"), Meaning(1, "M-Bus application reset"), Meaning(2, "billing read"),
-              Meaning(3, "status read"), Meaning(4, "write data"), Meaning(5, "time sync"), Meaning(6, "multicast"),
-              Meaning(7, "MEP download start"), Meaning(8, "MEP download code packet"),
-              Meaning(9, "MEP download switchover"), Meaning(10, "write data by index"),
-            ]),
+            meanings: [Meaning(0, "no entry")] + OnDemandRequests.Kind.meanings),
           .uint8(
             "Result", .meter,
-            meanings: [
-              Meaning(0, "not yet completed"), Meaning(1, "success"), Meaning(2, "no response from device"),
-              Meaning(3, "failed"),
-            ]),
+            meanings: OnDemandRequests.Result.meanings),
         ]),
       .array(
         "Write Messages", queueSize, stride: writeEntrySize,

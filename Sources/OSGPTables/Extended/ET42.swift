@@ -70,7 +70,7 @@ extension Table {
     .uint32("Load Profile Block Size"),
     .uint16("Load Profile Number of Blocks"),
     .uint8("Load Profile Number of Channels", limit: 16),
-    .uint8("Load Profile Interval Duration", .unstated, .count, meanings: intervals),
+    .uint8("Load Profile Interval Duration", .unstated, .minute, meanings: [.wholeDay]),
     .uint8("Load Profile Interval Size"),
     .uint8("Load Profile Options"),
     .uint16("Load Profile Intervals Per Block"),
@@ -90,7 +90,7 @@ extension Table {
     .uint32("Block Size"),
     .uint16("Number of Blocks"),
     .uint8("Number of Channels", limit: 16),
-    .uint8("Interval Duration", .unstated, .count, meanings: intervals),
+    .uint8("Interval Duration", .unstated, .minute, meanings: [.wholeDay]),
     .uint8("Interval Size"),
     .uint8("Options"),
     .uint16("Intervals Per Block"),
@@ -98,9 +98,6 @@ extension Table {
     .uint8("Block Start Minute"),
     .array("Extended Sources", own("Number of Channels"), of: [.uint16("")]),
   ]
-
-  /// Minutes, but for this one.
-  private static let intervals = [Meaning(84, "24 hours")]
 
   /// The logs that ET36 dimensions, those that came later behind those that were there.
   private static let logs: [Element] =

@@ -11,12 +11,9 @@ extension Procedure {
       .uint16("Device Handle, Group Mask or Device Index Bitmask", .host),
       .uint8(
         "Request Type", .host,
-        meanings: [
-          Meaning(0, "reserved"), Meaning(1, "M-Bus application reset"), Meaning(2, "billing read"),
-          Meaning(3, "status read"), Meaning(4, "write user data"), Meaning(5, "time sync"),
-          Meaning(6, "multicast to specified devices"), Meaning(9, "MEP download switchover"),
-          Meaning(10, "write user data by index"),
-        ]),
+        meanings: [Meaning(0, "reserved")]
+          // Downloads are begun by the utility.
+          + OnDemandRequests.Kind.meanings.filter { !(7...8).contains($0.value) }),
       .when(
         .any([.equals(type, 4), .equals(type, 6), .equals(type, 10)]),
         [.uint8("Write Data Length", .host), .octets("Write Data", own("Write Data Length"), .host)]),

@@ -62,8 +62,11 @@ public struct Procedure: Sendable {
   }
 
   /// What a result code means: to this procedure, or to all.
-  public func words(for result: UInt8) -> StaticString {
-    for meaning in results + procedureResults where meaning.value == result { return meaning.words }
+  public func words(for result: UInt8) -> StaticString { Self.words(for: result, of: self) }
+
+  /// The guide's words for a result code, as well of a procedure that nobody has described.
+  public static func words(for result: UInt8, of procedure: Procedure?) -> StaticString {
+    for meaning in (procedure?.results ?? []) + procedureResults where meaning.value == result { return meaning.words }
     return "a result code that the guide does not list"
   }
 }

@@ -88,10 +88,11 @@ extension InterfaceDefinition.DataSet {
       let intervals = table.first("Load Profile Intervals Per Block"),
       let size = table.first("Load Profile Interval Size"),
       let duration = table.first("Load Profile Interval Duration"),
+      let options = table.first("Load Profile Options"),
       let channels = table.first("Load Profile Number of Channels")
     else { return nil }
     let sources = table.integers(named: "Load Profile Extended Sources")
-    self.init(1, blockSize, blocks, intervals, size, duration, channels, sources)
+    self.init(1, blockSize, blocks, intervals, size, duration, options, channels, sources)
   }
 
   /// One of the others, which stand behind the lists.
@@ -101,21 +102,21 @@ extension InterfaceDefinition.DataSet {
       let intervals = table.first("Intervals Per Block", entry: entry),
       let size = table.first("Interval Size", entry: entry),
       let duration = table.first("Interval Duration", entry: entry),
+      let options = table.first("Options", entry: entry),
       let channels = table.first("Number of Channels", entry: entry)
     else { return nil }
     let sources = table.integers(named: "Extended Sources", entry: entry)
-    self.init(number, blockSize, blocks, intervals, size, duration, channels, sources)
+    self.init(number, blockSize, blocks, intervals, size, duration, options, channels, sources)
   }
 
   private init?(
-    _ number: Int, _ blockSize: Int, _ blocks: Int, _ intervals: Int, _ size: Int, _ duration: Int, _ channels: Int,
-    _ sources: [Int64]
+    _ number: Int, _ blockSize: Int, _ blocks: Int, _ intervals: Int, _ size: Int, _ duration: Int, _ options: Int,
+    _ channels: Int, _ sources: [Int64]
   ) {
     guard sources.count == channels else { return nil }
     self.init(
       number: number, blockSize: blockSize, blocks: blocks, intervalsPerBlock: intervals, intervalSize: size,
-      // Minutes, but 84 for a day (guide, BT61).
-      interval: duration == 84 ? 86_400 : 60 * duration,
+      interval: LoadProfile.seconds(duration, isANSI: options & 0b1000 != 0),
       sources: sources.map { UInt16(truncatingIfNeeded: $0) })
   }
 }

@@ -30,16 +30,17 @@ extension LoadProfile {
       self.number = number
       self.scalar = Int(clamping: scalar)
       self.divisor = Int(clamping: divisor)
-      guard (112...163).contains(number) else {
+      guard ExtendedSource.mapped.contains(number) else {
         source = .register(.numbered(number, unit: unit))
         return
       }
       let ids = et66?.integers(named: "Extended Source IDs") ?? []
-      guard ids.indices.contains(Int(number) - 112) else {
+      let index = Int(number - ExtendedSource.mapped.lowerBound)
+      guard ids.indices.contains(index) else {
         source = .mapped
         return
       }
-      switch ExtendedSource(UInt16(truncatingIfNeeded: ids[Int(number) - 112])) {
+      switch ExtendedSource(UInt16(truncatingIfNeeded: ids[index])) {
       case .register(let number): source = .register(.numbered(number, unit: unit))
       case .mbus(let device, let type):
         source = .mbus(device: device, et57.map { MBusDataType(type, in: $0) } ?? MBusDataType(type))

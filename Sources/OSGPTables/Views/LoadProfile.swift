@@ -28,6 +28,9 @@ public struct LoadProfile: Sendable {
   /// BT64 to BT67.
   public var table: TableID { .basic(64 + UInt16(set)) }
 
+  /// An interval's length as tables have it: in minutes, but 84 for a day (guide, BT61). ANSI compliance knows minutes only.
+  static func seconds(_ minutes: Int, isANSI: Bool) -> Int { minutes == 84 && !isANSI ? 86_400 : 60 * minutes }
+
   /// - Parameters:
   ///   - set: 0…3 for data set 1…4.
   ///   - et66: for channels with sources 112…163, which it maps.
@@ -50,9 +53,7 @@ public struct LoadProfile: Sendable {
     hasEndReadings = bt61.flag(named: "End Reading Supported") == true
     configuration = UInt32(truncatingIfNeeded: try state.number("Load Profile Configuration ID"))
 
-    // ANSI compliance knows intervals of minutes only; otherwise 84 is no number of minutes.
-    let isANSI = try state.number("LPO – ANSI Compliance") == 1
-    interval = minutes == 84 && !isANSI ? 86_400 : 60 * minutes
+    interval = Self.seconds(minutes, isANSI: try state.number("LPO – ANSI Compliance") == 1)
     guard intervals <= 1440 else { throw .impossible(bt61.layout.table, "Number of Intervals", intervals) }
     guard channels <= 16 else { throw .impossible(bt61.layout.table, "Number of Channels", channels) }
     guard blocks == 0 || interval > 0 else { throw .impossible(bt61.layout.table, "Maximum Interval Time", minutes) }

@@ -18,6 +18,16 @@ public struct OnDemandRequests: Sendable {
     public let kind: Kind
     public let result: Result
     public let content: Content
+
+    /// The MEP client that it is for, 1 or 2; nil for M-Bus devices.
+    public var client: Int? {
+      switch target {
+      case .client(let port, _): port
+      case .slots(let mask) where mask.trailingZeroBitCount >= Slots.mbus.count && mask != 0:
+        mask.trailingZeroBitCount - Slots.mbus.count + 1
+      default: nil
+      }
+    }
   }
 
   public enum Target: Equatable, Sendable {
@@ -52,6 +62,8 @@ public struct OnDemandRequests: Sendable {
       case .unknown: "unknown"
       }
     }
+
+    static let meanings = (1...10).compactMap { Kind(rawValue: $0) }.map { Meaning(Int($0.rawValue), $0.words) }
   }
 
   public enum Result: UInt8, Sendable {
@@ -67,6 +79,8 @@ public struct OnDemandRequests: Sendable {
       case .unknown: "unknown"
       }
     }
+
+    static let meanings = [Result.pending, .success, .noResponse, .failed].map { Meaning(Int($0.rawValue), $0.words) }
   }
 
   public enum Content: Equatable, Sendable {
@@ -149,7 +163,7 @@ extension OnDemandRequests.Target {
     case (.multicast, _): self = .groups(target)
     case (.writeDataByIndex, _): self = .slots(target)
     case (_, 2000...): self = .client(2, handle: target)
-    case (_, 1000...): self = .client(1, handle: target)
+    case (_, UInt16(Slots.firstClientHandle)...): self = .client(1, handle: target)
     default: self = .mbus(target)
     }
   }
