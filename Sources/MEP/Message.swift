@@ -18,16 +18,22 @@ public enum MessageLimit {
   /// Octets that a record can carry in a message of TLS: 446. A read's answer holds three less of the table, a full write
   /// five less, a partial one eight less.
   public static let inTLS = message - 1 - TLSRecord.overhead
-  /// Table octets that the answer to a read can carry, with a digest as well as in TLS: 443.
-  public static let readAnywhere = min(read, inTLS - 3)
-  /// Table octets that a partial write can carry, with a digest as well as in TLS: 438.
-  public static let writeAnywhere = min(partialWrite, inTLS - 8)
   /// The shortest response: a code and a digest.
   public static let shortestResponse = 1 + Digest.length
   /// The shortest request: a code, a sequence number and a digest.
   public static let shortestRequest = 1 + sequenceNumber + Digest.length
   /// The shortest message of TLS: the code that ends a session and the octet behind it.
   static let shortestOfTLS = 2
+}
+
+/// Table octets that the answer to a read and a partial write can carry.
+public struct MessageRoom: Sendable {
+  public let read: Int
+  public let write: Int
+
+  public static let byDigests = MessageRoom(read: MessageLimit.read, write: MessageLimit.partialWrite)
+  /// 443 and 438.
+  public static let inTLS = MessageRoom(read: MessageLimit.inTLS - 3, write: MessageLimit.inTLS - 8)
 }
 
 /// What a client asks. Numbers on the wire are most significant octet first, table data least significant first.

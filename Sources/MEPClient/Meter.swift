@@ -12,6 +12,8 @@ import OSGPTables
 public actor Meter {
   let client: ExchangeClient
   let log: Logger
+  /// What fits a message, as long as it is not known how the meter is asked the least.
+  var room: MessageRoom
   /// How the meter is asked.
   public nonisolated let security: Security
   /// Grows whenever the meter replaces the sequence number, which a configuration change makes it do.
@@ -52,6 +54,7 @@ public actor Meter {
   private init(_ client: ExchangeClient, _ security: Security, _ access: AccessLevel?, log: Logger) {
     self.client = client
     self.security = security
+    room = security == .auto || security == .tls ? .inTLS : .byDigests
     self.access = access
     self.log = log
     pace = client.isPaced ? ReadPace() : nil
@@ -167,7 +170,7 @@ public actor Meter {
   }
 
   func full(_ table: TableID) async throws(MeterError) -> [UInt8] {
-    try await data(.read(table, length: UInt16(MessageLimit.readAnywhere)))
+    try await data(.read(table, length: UInt16(room.read)))
   }
 
   func whole(_ table: Table) async throws(MeterError) -> Decoded {
@@ -186,14 +189,14 @@ public actor Meter {
   }
 
   private func fetch(_ places: [Place], of layout: Layout) async throws(MeterError) -> Selection {
-    let ranges = Fetch.ranges(of: places)
+    let ranges = Fetch.ranges(of: places, within: room.read)
     var parts: [[UInt8]] = []
     for range in ranges { parts.append(try await part(of: layout.table, range)) }
     return try Selection(places, of: layout, parts, at: ranges)
   }
 
   private func octets(of table: Table, laidOut layout: Layout) async throws(MeterError) -> [UInt8] {
-    guard layout.octets > MessageLimit.readAnywhere else {
+    guard layout.octets > room.read else {
       var octets = try await full(table.id)
       // Modules leave the newest present values out of a full read; other tables are simply shorter in older firmware.
       if octets.count < layout.octets, lengths[table.id] != octets.count {
@@ -207,7 +210,7 @@ public actor Meter {
       return octets
     }
     var octets: [UInt8] = []
-    for range in Fetch.parts(of: layout) {
+    for range in Fetch.parts(of: layout, within: room.read) {
       let part = try await part(of: table.id, range)
       octets += part
       if part.count < range.count { break }

@@ -43,7 +43,7 @@ import Testing
 
   /// Each request of the conversation, in turn, is damaged, which the meter tells at once.
   @Test(arguments: [Profile.gen3, .gen4]) func everyRequestIsDamaged(_ profile: Profile) async throws {
-    let simulator = try simulated(profile)
+    let simulator = try simulated(profile.alone)
     let aim = Aim()
     let link = TamperedLink(plug(simulator.port(1))) { _, _ in await aim.isHit() ? .damageRequest : .pass }
     let meter = await Meter(hasty: link)
@@ -65,7 +65,7 @@ import Testing
     .flatMap { profile, fate in (1...messages(profile)).map { Case(profile: profile, fate: fate, message: $0) } }
 
   @Test(arguments: cases) func everyMessageIsLost(_ test: Case) async throws {
-    let simulator = try simulated(test.profile)
+    let simulator = try simulated(test.profile.alone)
     let aim = Aim()
     let link = TamperedLink(plug(simulator.port(1), timers: .steady)) { _, _ in
       await aim.isHit() ? test.fate : .pass
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func oneThatMeetsTheGridsIsWrittenAgain() async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let wire = Wire()
     let meter = await Meter(hasty: wire.tap(plug(simulator.port(1))), patience: 60)
     await meter.set(wear: WearLedger())
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func oneThatIsLostAgainAndAgainIsGivenUp() async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let wire = Wire()
     let handler = Preceded(simulator.port(1)) { request in
       if case .writePart(.extended(52), _, _) = request { await simulator.carryOut(.transaction(.lost)) }
@@ -107,7 +107,7 @@ import Testing
   /// Power fails after each step in turn, and is back when the client asks again.
   @Test(arguments: 0...7) func powerFailsForAMoment(afterSteps: Int) async throws {
     let clock = SetClock()
-    let simulator = try SimulatedMeter(.gen3, clock: { clock.now() })
+    let simulator = try SimulatedMeter(.gen3.alone, clock: { clock.now() })
     let link = TamperedLink(plug(simulator.port(1), timers: .steady)) { _, _ in
       clock.go(1)
       return .pass
@@ -128,7 +128,7 @@ import Testing
 
   @Test func powerThatStaysAwayLeavesTheOutcomeOpen() async throws {
     let clock = SetClock()
-    let simulator = try SimulatedMeter(.gen3, clock: { clock.now() })
+    let simulator = try SimulatedMeter(.gen3.alone, clock: { clock.now() })
     let wire = Wire()
     let meter = await Meter(hasty: wire.tap(plug(simulator.port(1), timers: .steady)), timers: brief)
     await simulator.carryOut(.transaction(.powerFailure(afterSteps: 2, seconds: 60)))
@@ -144,7 +144,7 @@ import Testing
 
   /// The line dies when all is done: nothing is said of what was to be read only, all else may have been done.
   @Test func theLineThatDiesBeforeTheAnswer() async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let link = TamperedLink(plug(simulator.port(1), timers: .steady)) { request, _ in
       if case .readPart(.extended(53), offset: 0, _) = request { .loseAnswer } else { .pass }
     }
@@ -158,7 +158,7 @@ import Testing
 
   /// Decoded by what the meter says of itself now; nothing that was read is mixed.
   @Test(arguments: Reconfiguration.allCases) func reconfiguredWhileItIsRead(_ change: Reconfiguration) async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let counter = Counter()
     let handler = Preceded(simulator.port(1)) { request in
       if case .readPart(.extended(53), offset: 0, length: 5) = request, await counter.next() == 1 {
@@ -178,7 +178,7 @@ import Testing
 
   /// While the client waits for the lock: what it lays out is laid out anew before it writes.
   @Test func reconfiguredBeforeItIsWritten() async throws {
-    let simulator = try simulated(.gen4)
+    let simulator = try simulated(.gen4.alone)
     let counter = Counter()
     let handler = Preceded(simulator.port(1)) { request in
       if request.table == .basic(7), await counter.next() == 1 {
@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test func reconfiguredAfterItWasWritten() async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let counter = Counter()
     let handler = Preceded(simulator.port(1)) { request in
       if case .readPart(.extended(53), offset: 0, length: 5) = request, await counter.next() == 1 {
@@ -207,7 +207,7 @@ import Testing
 
   /// The client's own count is the meter's.
   @Test func wearIsCountedAsTheMeterDoes() async throws {
-    let simulator = try simulated(.gen3Old)
+    let simulator = try simulated(.gen3Old.alone)
     let meter = await Meter(hasty: plug(simulator.port(1)))
     await meter.set(wear: WearLedger())
     try await meter.write(.extended(51), offset: 1, [60])
@@ -223,7 +223,7 @@ import Testing
 
   /// One that takes two writes is not begun with one left.
   @Test func wearIsRefusedAsAWhole() async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let meter = await Meter(hasty: plug(simulator.port(1)))
     var wear = Wear()
     wear.count(.transactionWrite, 99, at: Int64(time(nil)))

@@ -12,7 +12,7 @@ import Testing
   private let clock = SetClock()
   private let read: [TransactionStep] = [.octets(of: .basic(1), 0..<4)]
 
-  private func meter() throws -> SimulatedMeter { try SimulatedMeter(.gen4, clock: { [clock] in clock.now() }) }
+  private func meter() throws -> SimulatedMeter { try SimulatedMeter(.gen4.alone, clock: { [clock] in clock.now() }) }
 
   /// Who has the lock, as ET54 has it.
   private func holder(_ meter: Meter) async throws -> Int64? {

@@ -63,7 +63,7 @@ import Testing
     var random = SeededGenerator(seed: seed)
     let profile = [Profile.gen3, .gen3Old, .gen4][Int(seed % 3)]
     let key = seed % 2 == 0 ? advancedKey : basicKey
-    let (simulator, other) = (try simulated(profile), try simulated(profile))
+    let (simulator, other) = (try simulated(profile.alone), try simulated(profile.alone))
     let meter = await Meter(hasty: plug(simulator.port(1)), key: key)
     let single = await Meter(hasty: plug(other.port(1)), key: key)
     let client = bareClient(plug(other.port(1)), key: key)

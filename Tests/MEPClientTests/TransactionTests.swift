@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct TransactionTests {
   @Test(arguments: [Profile.gen3Old, .gen3, .gen4]) func aStepOfEachKind(_ profile: Profile) async throws {
-    let simulator = try simulated(profile)
+    let simulator = try simulated(profile.alone)
     let wire = Wire()
     let meter = await Meter(hasty: wire.tap(plug(simulator.port(1))))
     var wanted = Transactions.registrationAnswers
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func wholeTablesAreDecoded() async throws {
-    let meter = await Meter(hasty: plug(try simulated(.gen4).port(1)))
+    let meter = await Meter(hasty: plug(try simulated(.gen4.alone).port(1)))
     // More octets than a message, a layout that only the table itself tells, octets that nobody declared.
     let answers = try await meter.carryOut([
       .read(.bt23), .read(.et42, paths: ["fixed_section_length"]), .read(.bt28), .octets(of: .basic(99), 0..<1),
@@ -42,7 +42,7 @@ import Testing
   /// What cannot be one is refused before ET52 is written.
   @Test func whatCannotBeATransactionIsRefused() async throws {
     let wire = Wire()
-    let meter = await Meter(hasty: wire.tap(plug(try simulated(.gen3).port(1))))
+    let meter = await Meter(hasty: wire.tap(plug(try simulated(.gen3.alone).port(1))))
     let read = TransactionStep.read(.bt23)
     for (steps, words) in [
       ([], "noSteps"), ([read, .read(.et53)], "nested(step: 1)"),
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test func whatTheKeyDoesNotAllowIsRefusedStepByStep() async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let link = plug(simulator.port(1))
     let basic = Meter(at: link, key: basicKey)
     await expect(
@@ -77,7 +77,7 @@ import Testing
 
   /// Each number differs from that of the transaction before, also when another client wrote that.
   @Test func theNumberIsNew() async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let wire = Wire()
     for _ in 0..<4 {
       let meter = await Meter(hasty: wire.tap(plug(simulator.port(1))))
@@ -95,7 +95,7 @@ import Testing
     (179, [179]), (180, [178, 2]), (181, [181]), (372, [370, 2]), (456, [456]), (457, [455, 2]), (458, [456, 2]),
     (636, [456, 178, 2]), (828, [456, 370, 2]), (896, [456, 440]),
   ]) func longOnesAreWrittenInParts(octets: Int, parts: [Int]) async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let wire = Wire()
     let meter = await Meter(hasty: wire.tap(plug(simulator.port(1))))
     // Around them: size, type and numbers, two lengths, the heads of a write of BT07 and of a read of BT08.
@@ -112,7 +112,7 @@ import Testing
 
   /// "A few hundred milliseconds": until then ET53 is the one before, or nothing.
   @Test func theAnswerIsWaitedFor() async throws {
-    let forger = Forger(try simulated(.gen3).port(1)) { requests, look in
+    let forger = Forger(try simulated(.gen3.alone).port(1)) { requests, look in
       guard look > 3 else { return Transaction(.responses, number: requests.number &+ 1, records: []) }
       return requests.answered(limit: 1785) { _ in .data([7]) }
     }
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func whatFoundNoRoomIsNotAnswered() async throws {
-    let forger = Forger(try simulated(.gen3).port(1)) { requests, _ in
+    let forger = Forger(try simulated(.gen3.alone).port(1)) { requests, _ in
       requests.answered(limit: 20) { $0.isRead ? .data([7]) : .done }
     }
     let meter = await Meter(hasty: plug(forger))
@@ -141,7 +141,7 @@ import Testing
     ),
     ("lost", Transaction(.requests, number: 0, records: [])),
   ]) func whatIsNoAnswerIsNamed(words: String, forged: Transaction) async throws {
-    let forger = Forger(try simulated(.gen3).port(1)) { requests, _ in
+    let forger = Forger(try simulated(.gen3.alone).port(1)) { requests, _ in
       var answer = forged
       answer.number = requests.number
       return answer
@@ -152,7 +152,7 @@ import Testing
 
   /// A call whose answer comes late is looked for once more, unless another call has taken its place.
   @Test func anAnswerThatIsPostedLate() async throws {
-    let simulator = try simulated(.gen3)
+    let simulator = try simulated(.gen3.alone)
     let forger = Forger(simulator.port(1)) { requests, _ in
       requests.answered(limit: 1785) { $0.isRead ? .data([UInt8](repeating: 0, count: 16)) : .done }
     }
@@ -172,7 +172,7 @@ import Testing
   // MARK: Together
 
   @Test func tablesOfOneMoment() async throws {
-    let simulator = try simulated(.gen4)
+    let simulator = try simulated(.gen4.alone)
     let meter = await Meter(hasty: plug(simulator.port(1)))
     let wanted: [(table: Table, paths: [String])] = [
       (.bt23, []), (.bt28, []), (.bt52, []), (.bt23, ["summations"]), (.et13, []), (.et14, []),

@@ -68,8 +68,8 @@ extension Meter {
     var ranges: [Range<Int>] = []
     for (slot, length) in status.integers(named: "Billing Read Length").enumerated() where slot + 1 < starts.count {
       let end = min(starts[slot] + Int(length), starts[slot + 1])
-      for start in stride(from: starts[slot], to: end, by: MessageLimit.readAnywhere) {
-        ranges.append(start..<min(start + MessageLimit.readAnywhere, end))
+      for start in stride(from: starts[slot], to: end, by: room.read) {
+        ranges.append(start..<min(start + room.read, end))
       }
     }
     // Three tables were read before these.

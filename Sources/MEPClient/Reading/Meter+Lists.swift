@@ -83,7 +83,7 @@ extension Meter {
       let stride = entries.count > 1 ? (entries[1].first?.offset ?? 0) - header.count : layout.octets - header.count
       // Each begins with its length.
       guard stride >= 2 else { throw .inconsistent(table.id) }
-      let room = MessageLimit.readAnywhere
+      let room = self.room.read
       for (i, places) in wanted.enumerated() {
         let start = places.first?.offset ?? 0
         let end = start + stride
@@ -97,7 +97,7 @@ extension Meter {
         progress(i + 1, wanted.count)
       }
     } else {
-      let ranges = Fetch.ranges(of: wanted.flatMap { $0 })
+      let ranges = Fetch.ranges(of: wanted.flatMap { $0 }, within: room.read)
       let total = ranges.reduce(0) { $0 + $1.count }
       var done = 0
       for range in ranges {

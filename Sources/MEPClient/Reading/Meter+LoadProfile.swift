@@ -77,7 +77,7 @@ extension Meter {
     for read in reads {
       var octets: [UInt8] = []
       do throws(MeterError) {
-        for range in read.parts(of: profile) {
+        for range in read.parts(of: profile, within: room.read) {
           octets += try await exactly(range, of: profile.table)
           progress(done + octets.count, total)
         }
@@ -208,12 +208,12 @@ private struct Parts {
 
 extension LoadProfile.Read {
   /// The header, then the intervals, in parts that fit a message and tear no interval apart.
-  fileprivate func parts(of profile: LoadProfile) -> [Range<Int>] {
+  fileprivate func parts(of profile: LoadProfile, within room: Int) -> [Range<Int>] {
     let isOne = header.upperBound == body.lowerBound
     let size = profile.intervalOctets
-    let room = (MessageLimit.readAnywhere - (isOne ? header.count : 0)) / size * size
-    var parts = [isOne ? header.lowerBound..<min(body.upperBound, body.lowerBound + room) : header]
-    let step = MessageLimit.readAnywhere / profile.intervalOctets * profile.intervalOctets
+    let first = (room - (isOne ? header.count : 0)) / size * size
+    var parts = [isOne ? header.lowerBound..<min(body.upperBound, body.lowerBound + first) : header]
+    let step = room / size * size
     for start in stride(from: isOne ? parts[0].upperBound : body.lowerBound, to: body.upperBound, by: step) {
       parts.append(start..<min(start + step, body.upperBound))
     }

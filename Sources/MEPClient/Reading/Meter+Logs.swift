@@ -35,7 +35,7 @@ extension Meter {
   public func readPowerQuality() async throws(MeterError) -> PowerQuality {
     var table = try await read(.et09)
     for _ in 0..<3 {
-      let again = table.octets.count > MessageLimit.readAnywhere ? try await read(.et09) : table
+      let again = table.octets.count > room.read ? try await read(.et09) : table
       if again.octets == table.octets {
         guard let quality = PowerQuality(table) else {
           throw .short(table.layout.table, wanted: table.layout.octets, got: table.octets.count)

@@ -32,6 +32,7 @@ extension Meter {
     let failure: ExchangeError?
     do throws(LinkError) { failure = try await client.begin() } catch { throw .link(error) }
     if let failure { throw .exchange(failure, Table.et04.id) }
+    if !(await client.speaksTLS) { room = .byDigests }
     // A session proves what the key is.
     if let level = await client.provenLevel { set(access: level) }
   }

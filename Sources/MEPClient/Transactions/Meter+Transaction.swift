@@ -81,7 +81,7 @@ extension Meter {
       let responses = isShared || steps.contains { $0.isCall } ? try await responseTable() : nil
       var laid: [TransactionPlan.Laid] = []
       for step in steps { laid.append(try await lay(step, answeredIn: responses)) }
-      return TransactionPlan(steps: laid, limits: limits, responses: responses, isShared: isShared)
+      return TransactionPlan(steps: laid, limits: limits, responses: responses, isShared: isShared, room: room.write)
     }
   }
 
@@ -96,17 +96,17 @@ extension Meter {
       let layout = try await currentLayout(of: table)
       guard paths.isEmpty || table.describesItself else {
         let places = try layout.places(matching: paths)
-        let requests = Fetch.ranges(of: places).map { part(table.id, $0) }
+        let requests = Fetch.ranges(of: places, within: room.read).map { part(table.id, $0) }
         return .init(step: step, requests: requests, layout: layout, places: places)
       }
       // Messages in a transaction could be longer, but nobody has seen a meter take such reads.
-      let length = table.describesItself ? MessageLimit.readAnywhere : layout.octets
+      let length = table.describesItself ? room.read : layout.octets
       let requests =
-        layout.octets <= MessageLimit.readAnywhere
-        ? [.read(table.id, length: UInt16(length))] : Fetch.parts(of: layout).map { part(table.id, $0) }
+        layout.octets <= room.read
+        ? [.read(table.id, length: UInt16(length))] : Fetch.parts(of: layout, within: room.read).map { part(table.id, $0) }
       return .init(step: step, requests: requests)
     case .octets(let table, let range):
-      let whole = Request.read(table, length: UInt16(MessageLimit.readAnywhere))
+      let whole = Request.read(table, length: UInt16(room.read))
       return .init(step: step, requests: [range.map { part(table, $0) } ?? whole])
     case .write(let table, let offset, let octets):
       return .init(step: step, requests: [.writePart(table, offset: UInt32(clamping: offset), octets)])
@@ -160,7 +160,7 @@ extension Meter {
     switch laid.step {
     case .read(let table, let paths):
       if let layout = laid.layout {
-        let ranges = Fetch.ranges(of: laid.places)
+        let ranges = Fetch.ranges(of: laid.places, within: room.read)
         return .fields(try Selection(laid.places, of: layout, parts, at: ranges))
       }
       let octets = Array(parts.joined())

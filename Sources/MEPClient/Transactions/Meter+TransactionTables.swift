@@ -151,7 +151,7 @@ extension Meter {
     }
     let octets = try await octets(of: Table.et53.id, 0..<size)
     // Of several parts each could be another transaction's.
-    if size > MessageLimit.readAnywhere,
+    if size > room.read,
       case .processing = TransactionState(head: try await part(of: Table.et53.id, head), number: number)
     {
       return nil
@@ -162,8 +162,8 @@ extension Meter {
 
   private func octets(of table: TableID, _ range: Range<Int>) async throws(MeterError) -> [UInt8] {
     var octets: [UInt8] = []
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: MessageLimit.readAnywhere) {
-      octets += try await part(of: table, start..<min(start + MessageLimit.readAnywhere, range.upperBound))
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: room.read) {
+      octets += try await part(of: table, start..<min(start + room.read, range.upperBound))
     }
     return octets
   }

@@ -43,6 +43,8 @@ public struct TransactionPlan: Sendable {
   let responses: TableID?
   /// Whether the ports share ET52 and ET53.
   let isShared: Bool
+  /// Octets that a write of ET52 can carry.
+  let room: Int
 
   /// A step, laid out.
   struct Laid: Sendable {
@@ -63,7 +65,7 @@ public struct TransactionPlan: Sendable {
   public var writes: Int { parts.count }
 
   /// The parts that are written. The closing number starts the transaction, so it comes whole.
-  var parts: [Range<Int>] { Request.parts(of: octets, tail: 2) }
+  var parts: [Range<Int>] { Request.parts(of: octets, tail: 2, within: room) }
 
   /// What is written to ET52.
   func transaction(number: UInt16) throws(MeterError) -> Transaction {
@@ -85,7 +87,7 @@ public struct TransactionPlan: Sendable {
         .basic(7), ProcedureCall(number: procedure, sequence: next(), parameters: parameters).octets)
       return laid
     }
-    return TransactionPlan(steps: numbered, limits: limits, responses: responses, isShared: isShared)
+    return TransactionPlan(steps: numbered, limits: limits, responses: responses, isShared: isShared, room: room)
   }
 }
 

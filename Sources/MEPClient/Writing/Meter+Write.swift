@@ -29,9 +29,9 @@ extension Meter {
     init(_ table: TableID, _ parts: [TablePart]) { (self.table, self.parts) = (table, parts) }
 
     /// The messages that it takes.
-    var messages: [TablePart] {
+    func messages(within room: Int) -> [TablePart] {
       parts.flatMap { part in
-        Request.parts(of: part.octets.count).map {
+        Request.parts(of: part.octets.count, within: room).map {
           TablePart(offset: part.offset + $0.lowerBound, octets: Array(part.octets[$0]))
         }
       }
@@ -48,7 +48,7 @@ extension Meter {
   /// Writes a change, in this turn.
   func carryOut(_ change: Change) async throws(MeterError) {
     try permit(change.table)
-    let messages = change.messages
+    let messages = change.messages(within: room.write)
     try await spend(on: change.table, writes: messages.count)
     try await toItsEnd { () async throws(MeterError) in
       for (i, message) in messages.enumerated() {
@@ -65,8 +65,8 @@ extension Meter {
   }
 
   private func compare(_ table: TableID, _ wanted: TablePart) async throws(MeterError) {
-    for start in stride(from: 0, to: wanted.octets.count, by: MessageLimit.readAnywhere) {
-      let octets = Array(wanted.octets[start...].prefix(MessageLimit.readAnywhere))
+    for start in stride(from: 0, to: wanted.octets.count, by: room.read) {
+      let octets = Array(wanted.octets[start...].prefix(room.read))
       let first = wanted.offset + start
       guard try await part(of: table, first..<first + octets.count) == octets else { throw .notKept(table) }
     }
@@ -147,11 +147,11 @@ extension Request {
   /// The parts in which octets are written: each fits a message, and none has a digest that is ambiguous.
   ///
   /// - Parameter tail: octets at the end that one part is to hold.
-  static func parts(of octets: Int, tail: Int = 1) -> [Range<Int>] {
+  static func parts(of octets: Int, tail: Int = 1, within room: Int) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var start = 0
     while start < octets {
-      var end = min(octets, start + MessageLimit.writeAnywhere)
+      var end = min(octets, start + room)
       if end < octets { end = min(end, octets - tail) }
       let data = [UInt8](repeating: 0, count: end - start)
       if writePart(.basic(0), offset: 0, data).hasAmbiguousDigest { end -= end == octets ? tail : 1 }

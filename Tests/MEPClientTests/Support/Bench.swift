@@ -2,8 +2,9 @@
 import Logging
 import MEP
 import MEPClient
-import MEPSimulator
 import MEPTransport
+
+@testable import MEPSimulator
 
 let basicKey = AccessKey(dummy: 1)
 let advancedKey = AccessKey(dummy: 2)
@@ -41,6 +42,15 @@ extension Timers {
 /// A meter whose time stands still, on a summer afternoon.
 func simulated(_ profile: Profile, seed: UInt64 = 1) throws -> SimulatedMeter {
   try SimulatedMeter(profile, seed: seed, clock: { 836_400_000 })
+}
+
+extension Profile {
+  /// The same with nothing at the M-Bus: removing that takes time, and that of ``simulated(_:seed:)`` stands still.
+  var alone: Profile {
+    var alone = self
+    alone.devices = []
+    return alone
+  }
 }
 
 /// A link to a handler that is served until the link is closed.
