@@ -192,7 +192,8 @@ extension MEPDevice.Reason {
     case .noAnswer: "there are no data"
     case .late: "the data came too late"
     case .tooLong(let octets, let limit): "\(octets) octets are longer than the meter takes (\(limit))"
-    case .refused(let answer): "the meter did not take it, result \(answer.result), \"\(Procedure.words(for: answer.result, of: .ep39))\""
+    case .refused(let answer):
+      "the meter did not take it, result \(answer.result), \"\(Procedure.ep39.words(for: answer.result))\""
     }
   }
 }

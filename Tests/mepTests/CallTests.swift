@@ -99,7 +99,7 @@ import Testing
       ("transaction call EP39 type=12", "Give --unproven"), ("transaction BT23", "\"BT23\" is no step"),
       ("transaction read", "read what?"), ("transaction write BT23", "no TABLE.FIELD=VALUE"),
       ("transaction read BT28.nonsense", "no field \"nonsense\""),
-      ("transaction write ET47.tariff=1", "may change what is billed: give --yes"),
+      ("transaction write ET47.tariff=1 --access mak", "may change what is billed: give --yes"),
       ("transaction write BT21.number_of_self_reads=1", "can be read only"),
     ] {
       let outcome = try await run(line)

@@ -113,7 +113,8 @@ import Testing
     let bench = try Bench()
     try await bench.simulate("--profile", "gen3-old", "--baud", "0", "--pty", "meter")
     let call = Self.call + ["serial:meter"]
-    _ = try await Tool.run(call, in: bench.folder, environment: state(bench))
+    let first = try await Tool.run(call, in: bench.folder, environment: state(bench))
+    #expect(first.status == 0, "\(first.err)")
     let folder = bench.folder.appendingPathComponent("state/mep")
     let meter = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
     let line = "table \(Int(Date().timeIntervalSince1970) - 3600)\n"

@@ -144,7 +144,8 @@ public struct MeterAlerts: AsyncSequence, Sendable {
       }
       var waiting: Set<[Int]> = []
       if reasons.contains(.onDemandRequest) {
-        for request in try await meter.readOnDemandRequests().requests where request.result == .pending && request.client == port {
+        let queue = try await meter.readOnDemandRequests().requests
+        for request in queue where request.result == .pending && request.client == port {
           let name = [request.index, Int(request.transaction)]
           waiting.insert(name)
           if !requests.contains(name) { new.append(.onDemandRequest(request)) }

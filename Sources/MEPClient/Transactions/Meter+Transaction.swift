@@ -103,7 +103,8 @@ extension Meter {
       let length = table.describesItself ? room.read : layout.octets
       let requests =
         layout.octets <= room.read
-        ? [.read(table.id, length: UInt16(length))] : Fetch.parts(of: layout, within: room.read).map { part(table.id, $0) }
+        ? [.read(table.id, length: UInt16(length))]
+        : Fetch.parts(of: layout, within: room.read).map { part(table.id, $0) }
       return .init(step: step, requests: requests)
     case .octets(let table, let range):
       let whole = Request.read(table, length: UInt16(room.read))

@@ -32,7 +32,8 @@ extension Order {
     func choice(_ yes: String, _ no: String) -> Bool? { words[2] == yes ? true : words[2] == no ? false : nil }
     switch (words.first, words.count) {
     case ("on-demand", 3...):
-      guard let port = port(), let type = number(2, 0...255), let data = octets(3), UInt8(type) != OnDemandRequests.Kind.multicast.rawValue
+      guard let port = port(), let type = number(2, 0...255), let data = octets(3),
+        UInt8(type) != OnDemandRequests.Kind.multicast.rawValue
       else { return nil }
       self = .onDemandRequest(port: port, type: UInt8(type), data: data)
     case ("scheduled-read", 2):

@@ -14,8 +14,8 @@ struct MBusChannel: Sendable {
 
   /// Nil for a source that is no device's, or that of a slot without one.
   init?(_ source: UInt8, _ types: Decoded, _ body: inout MeterBody) {
-    let id = UInt16(
-      truncatingIfNeeded: body.tables.integer(.et66, "extended_source_ids[\(source - ExtendedSource.mapped.lowerBound)]"))
+    let index = source - ExtendedSource.mapped.lowerBound
+    let id = UInt16(truncatingIfNeeded: body.tables.integer(.et66, "extended_source_ids[\(index)]"))
     guard case .mbus(let slot, let type) = ExtendedSource(id), let device = body.device(in: slot) else { return nil }
     self.device = device
     clock = body.clock

@@ -41,7 +41,8 @@ extension MeterBody {
     guard let device = device(in: slot) else { return nil }
     count(slot, "read_answers")
     let telegram = device.telegram(
-      at: second - clockError, clock, access: UInt8(truncatingIfNeeded: tables.integer(.et14, Self.status(slot, "read_answers"))),
+      at: second - clockError, clock,
+      access: UInt8(truncatingIfNeeded: tables.integer(.et14, Self.status(slot, "read_answers"))),
       valve: UInt8(truncatingIfNeeded: tables.integer(.et58, "device_status[\(slot)].control_status")))
     // The length counts a zero behind the records.
     return longTime(second) + [0, UInt8(telegram.count + 1)] + telegram + [0]

@@ -122,7 +122,8 @@ struct LoadProfileSet: Sendable {
 
   /// Puts an interval into the ring that ended before the meter was looked at; unless its block is gone by now.
   mutating func recall(
-    _ values: [Value], _ common: LoadProfile.CommonStatus, end: Int64, before first: (sequence: UInt32, blockStart: Int64)
+    _ values: [Value], _ common: LoadProfile.CommonStatus, end: Int64,
+    before first: (sequence: UInt32, blockStart: Int64)
   ) {
     let block = first.sequence - UInt32((first.blockStart - start(of: end)) / shape.span)
     if block + UInt32(shape.blocks) > sequence { store(values, common, end: end, block) }

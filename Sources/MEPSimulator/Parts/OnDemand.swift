@@ -26,8 +26,8 @@ struct OnDemandPart: Part {
       // What finds the queue full is lost: the head-end asks again when it likes to.
       // Of a client that it does not know yet the head-end supposes the handle that the first one gets.
       let handle = body.handle(ofPort: port)
-      let slot = MeterBody.slot(ofPort: port)
-      let target = type == OnDemandRequests.Kind.writeDataByIndex.rawValue ? 1 << slot : handle == 0 ? Int64(port) * 1000 : handle
+      let isByIndex = type == OnDemandRequests.Kind.writeDataByIndex.rawValue
+      let target = isByIndex ? 1 << MeterBody.slot(ofPort: port) : handle == 0 ? Int64(port) * 1000 : handle
       if body.post(transaction: transaction, target: target, type: type, data: data) != nil {
         transaction = transaction == 0xFFFF ? 0xFF00 : transaction + 1
         begin(&body)
