@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import Foundation
+import Logging
+import MEP
+import Testing
+
+@testable import MEPTransport
+
+/// Each of our ends against OpenSSL's other end: what goes in MEP messages here goes over a TCP connection there.
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: OpenSSL.path), "openssl is not installed"))
+struct ForeignTLSTests {
+  private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  private let key = AccessKey(dummy: 2)
+  /// OpenSSL cuts an identity at its first zero: it has none.
+  private let identity = TLSIdentity(client: 0x0101, level: .advanced)
+  /// OpenSSL sends each line back with its octets in reverse: this request comes back as the answer "30 0A" to itself.
+  private let palindrome = Request.read(TableID(number: 0x0200), length: 10)
+
+  private func client(of server: OpenSSL, _ port: Int, key: AccessKey) async throws -> ExchangeClient {
+    let far = try await server.connected(to: port)
+    let (near, line) = MemoryLink.pair()
+    Task { await Adapter(line: line, far: far).serve() }
+    var timers = Timers.unpaced
+    timers.response = .milliseconds(5000)
+    return ExchangeClient(
+      ClientConnection(key: key, firstSequence: 1, timers: timers), over: near,
+      tls: TLSOptions(key: key, client: identity.client, level: identity.level), log: quiet)
+  }
+
+  @Test func ourClientAsksOpenSSL() async throws {
+    let (server, port) = try OpenSSL.server(psk: 2)
+    let client = try await client(of: server, port, key: key)
+    for _ in 0..<3 {
+      #expect(try await client.perform(palindrome).result == .success(.data([0x30, 0x0A])))
+    }
+    #expect(await client.provenLevel == .advanced)
+    await client.endSession()
+    client.close()
+  }
+
+  @Test func itsKeyIsAnother() async throws {
+    let (server, port) = try OpenSSL.server(psk: 3)
+    let client = try await client(of: server, port, key: key)
+    guard case .failure(let error) = try await client.perform(palindrome).result else {
+      Issue.record("it was answered")
+      return
+    }
+    #expect(!error.mayHaveBeenExecuted)
+    client.close()
+  }
+
+  /// What our server said last, and what OpenSSL has printed.
+  private func serve(psk: UInt8) async throws -> (answer: TLSMessage.Answer?, asked: [UInt8]?, printed: [UInt8]) {
+    let listener = try TCPListener()
+    let request = Request.read(TableID(number: 23), length: 100)
+    let client = try OpenSSL.client(psk: psk, port: listener.port, identity: identity, input: request.body)
+    defer { client.stop() }
+    let link = try await listener.accept()
+    defer { link.close() }
+    var server = TLSServer(basic: AccessKey(dummy: 1), advanced: key)
+    var asked: [UInt8]?
+    var last: TLSMessage.Answer?
+    var kind = TLSMessage.Kind.handshake
+    while let records = await Adapter.flight(from: link), !records.isEmpty {
+      switch server.take(TLSMessage(kind, records)) {
+      case .answer(let answer): last = answer
+      case .request(let body):
+        asked = body
+        last = server.seal(.data([1, 2, 3]))
+      }
+      guard let last, last.code == .ok else { break }
+      try await link.send(last.octets)
+      if asked != nil { break }
+      kind = server.identity == nil ? .handshakeContinued : .table
+    }
+    return (last, asked, try await client.printed(asked == nil ? 0 : Response.data([1, 2, 3]).body.count))
+  }
+
+  @Test func openSSLAsksOurServer() async throws {
+    let (answer, asked, printed) = try await serve(psk: 2)
+    #expect(answer?.code == .ok)
+    #expect(asked == Request.read(TableID(number: 23), length: 100).body)
+    #expect(printed == Response.data([1, 2, 3]).body)
+  }
+
+  @Test func aForeignKeyIsRefused() async throws {
+    let (answer, asked, _) = try await serve(psk: 3)
+    #expect(answer?.code == .invalidIdentityOrKey && asked == nil)
+  }
+}
+
+/// Takes MEP messages of TLS from a line, and passes what is in them on to somebody who speaks TLS alone.
+private struct Adapter {
+  let line: any Link
+  let far: any Link
+
+  func serve() async {
+    var held: [UInt8] = []
+    while let more = try? await line.receive(until: nil) {
+      held += more
+      while held.count >= 2, case let length = Int(held[0]) << 8 + Int(held[1]), held.count >= 2 + length {
+        let message = held[2..<2 + length]
+        held.removeFirst(2 + length)
+        try? await line.send(Frame.framed(await answer(to: Array(message))))
+      }
+    }
+    far.close()
+  }
+
+  private func answer(to message: [UInt8]) async -> [UInt8] {
+    guard let message = TLSMessage(message: message) else { return [ResponseCode.unrecognizedRequest.rawValue] }
+    if message.kind == .terminate { return [ResponseCode.ok.rawValue] }
+    try? await far.send(message.octets)
+    // An alert (21), or the end of the connection, is a refusal.
+    guard let records = await Self.flight(from: far), let first = records.first, first != 21 else {
+      return [ResponseCode.invalidIdentityOrKey.rawValue]
+    }
+    return [ResponseCode.ok.rawValue] + records
+  }
+
+  /// Everything until the other end is quiet; nil when it has gone.
+  static func flight(from link: any Link) async -> [UInt8]? {
+    var octets: [UInt8] = []
+    var end = Instant.now() + .milliseconds(5000)
+    while Instant.now() < end {
+      guard let more = try? await link.receive(until: end) else { return octets.isEmpty ? nil : octets }
+      octets += more
+      if !more.isEmpty { end = .now() + .milliseconds(200) }
+    }
+    return octets
+  }
+}
+
+/// The program of that name, with a dummy key of 16 equal octets.
+private final class OpenSSL: @unchecked Sendable {
+  static let path = "/usr/bin/openssl"
+  private static let suite = ["-tls1_2", "-cipher", "PSK-AES256-GCM-SHA384", "-quiet", "-psk"]
+
+  private let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+
+  private init(_ arguments: [String], psk: UInt8) throws {
+    process.executableURL = URL(fileURLWithPath: Self.path)
+    let octet = (psk < 16 ? "0" : "") + String(psk, radix: 16)
+    process.arguments = arguments + Self.suite + [String(repeating: octet, count: 16)]
+    (process.standardInput, process.standardOutput, process.standardError) = (input, output, FileHandle.nullDevice)
+    try process.run()
+  }
+
+  deinit { stop() }
+
+  func stop() { if process.isRunning { process.terminate() } }
+
+  static func server(psk: UInt8) throws -> (OpenSSL, port: Int) {
+    let listener = try TCPListener()
+    let port = listener.port
+    listener.close()
+    return (try OpenSSL(["s_server", "-accept", "127.0.0.1:\(port)", "-nocert", "-rev"], psk: psk), port)
+  }
+
+  static func client(psk: UInt8, port: Int, identity: TLSIdentity, input: [UInt8]) throws -> OpenSSL {
+    let name = String(decoding: identity.octets, as: UTF8.self)
+    let client = try OpenSSL(["s_client", "-connect", "127.0.0.1:\(port)", "-psk_identity", name], psk: psk)
+    client.input.fileHandleForWriting.write(Data(input))
+    return client
+  }
+
+  /// As soon as the server listens.
+  func connected(to port: Int) async throws -> any Link {
+    for _ in 0..<100 where process.isRunning {
+      if let link = try? await TCPLink.connect(host: "127.0.0.1", port: port) { return link }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return try await TCPLink.connect(host: "127.0.0.1", port: port)
+  }
+
+  /// The first octets of what it prints.
+  func printed(_ count: Int) async throws -> [UInt8] {
+    if count == 0 { return [] }
+    let reader = output.fileHandleForReading
+    return await Task.detached { Array((try? reader.read(upToCount: count)) ?? Data()) }.value
+  }
+}
