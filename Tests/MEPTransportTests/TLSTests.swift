@@ -2,6 +2,7 @@
 import C1219
 import Logging
 import MEP
+import Synchronization
 import Testing
 
 @testable import MEPTransport
@@ -104,6 +105,36 @@ import Testing
     defer { client.close() }
     let outcome = try await client.perform(read)
     #expect(outcome.result == .failure(ExchangeError(.identityNotAccepted, mayHaveBeenExecuted: false)))
+  }
+
+  /// Handshake, two reads: a bit of one octet, sent or received, is wrong. What is read is right, or there is an error.
+  @Test(arguments: [true, false]) func aFlippedBitAnywhereInASession(isSent: Bool) async throws {
+    var timers = timers
+    (timers.response, timers.longestResponse) = (.milliseconds(400), .milliseconds(800))
+    (timers.silence, timers.requestGap) = (.milliseconds(40), .milliseconds(40))
+    let (key, log, requests) = (basic, quiet, [23, 24].map { Request.read(TableID(number: $0), length: 100) })
+    let links = (0..<256).map { FlippingLink(plug(Meter()), isSent: isSent, position: $0) }
+    let right = await withTaskGroup(of: Int.self) { [timers] group in
+      for link in links {
+        group.addTask {
+          defer { link.close() }
+          let client = ExchangeClient(
+            ClientConnection(key: key, firstSequence: 7, timers: timers), over: link, tls: TLSOptions(key: key),
+            log: log)
+          var right = 0
+          for request in requests {
+            guard case .success(let response)? = try? await client.perform(request).result else { continue }
+            #expect(response == .data([0, UInt8(request.table.number)]), "\(link)")
+            right += 1
+          }
+          return right
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    // Most of it is mended by asking again, or lay behind the end.
+    #expect(right > links.count)
+    #expect(links.filter(\.hasFlipped).count > links.count * 3 / 4)
   }
 
   @Test func aPortWithoutTLSIsToldApart() async throws {
@@ -343,5 +374,36 @@ private final class DroppingLink: Link {
 
   func receive(until deadline: Instant?) async throws(LinkError) -> [UInt8] { try await base.receive(until: deadline) }
   func send(_ octets: [UInt8]) async throws(LinkError) { if !drops(octets) { try await base.send(octets) } }
+  func close() { base.close() }
+}
+
+/// Flips a bit of one octet of all that is sent, or received.
+private final class FlippingLink: Link {
+  private let base: any Link
+  private let isSent: Bool
+  private let position: Int
+  private let passed = Mutex(0)
+  var description: String { "octet \(position) \(isSent ? "sent" : "received")" }
+  var hasFlipped: Bool { passed.withLock { $0 > position } }
+
+  init(_ base: any Link, isSent: Bool, position: Int) {
+    (self.base, self.isSent, self.position) = (base, isSent, position)
+  }
+
+  private func touched(_ octets: [UInt8]) -> [UInt8] {
+    passed.withLock { passed in
+      defer { passed += octets.count }
+      var octets = octets
+      if octets.indices.contains(position - passed) { octets[position - passed] ^= 1 << UInt8(position % 8) }
+      return octets
+    }
+  }
+
+  func receive(until deadline: Instant?) async throws(LinkError) -> [UInt8] {
+    let octets = try await base.receive(until: deadline)
+    return isSent ? octets : touched(octets)
+  }
+
+  func send(_ octets: [UInt8]) async throws(LinkError) { try await base.send(isSent ? touched(octets) : octets) }
   func close() { base.close() }
 }
