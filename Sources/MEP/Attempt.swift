@@ -48,6 +48,8 @@ struct Attempt: Sendable {
     }
   }
 
+  var isOfTLS: Bool { if case .tls = content { true } else { false } }
+
   var shortestAnswer: Int {
     switch content {
     case .request: MessageLimit.shortestResponse

@@ -143,8 +143,9 @@ public struct ClientConnection: Sendable {
   public mutating func transmitted(at now: Instant) {
     guard current?.phase == .sending else { return }
     current?.phase = .awaiting
-    current?.answerBy = now + timers.response
-    current?.completeBy = now + timers.response + timers.longestResponse
+    let begun = current?.isOfTLS == true ? now + timers.reckoning : now
+    current?.answerBy = begun + timers.response
+    current?.completeBy = begun + timers.response + timers.longestResponse
   }
 
   public mutating func receive(_ octets: [UInt8], at now: Instant) {

@@ -21,6 +21,8 @@ public struct Timers: Sendable {
   public var silence = Instant.Span.milliseconds(150)
   /// The longest that a response may take from its first octet, so that babble on the line cannot hold a request for ever.
   public var longestResponse: Instant.Span
+  /// What an answer in TLS may take longer: a meter has to reckon, and a session that is given up costs more than waiting.
+  public var reckoning = Instant.Span.milliseconds(1500)
   /// Before a request is signed anew after 0x0B.
   public var afterAuthenticationFailure = Instant.Span.milliseconds(500)
   /// Sendings of one request that stay without a valid answer before the client gives up.
@@ -43,7 +45,7 @@ public struct Timers: Sendable {
   public static var unpaced: Timers {
     var timers = Timers()
     (timers.response, timers.longestResponse) = (.milliseconds(20_000), .milliseconds(20_000))
-    (timers.betweenRequests, timers.segmentPause) = (.zero, .zero)
+    (timers.betweenRequests, timers.segmentPause, timers.reckoning) = (.zero, .zero, .zero)
     timers.segment = MessageLimit.lengthField + MessageLimit.message
     return timers
   }

@@ -44,10 +44,14 @@ struct MeterOptions: ParsableArguments {
   func withMeter<T>(_ body: (Meter) async throws -> T) async throws -> T {
     let meter = try await source().open()
     defer { meter.close() }
-    let result: Result<T, any Error>
-    do { result = .success(try await body(meter)) } catch { result = .failure(error) }
-    await meter.leave()
-    return try result.get()
+    do {
+      let result = try await body(meter)
+      await meter.leave()
+      return result
+    } catch {
+      await meter.leave(after: error)
+      throw error
+    }
   }
 
   /// Everything that can be wrong in what was typed is found here, before anything is opened.
@@ -140,8 +144,11 @@ struct MeterSource: Sendable {
 }
 
 extension Meter {
-  /// Says good-bye where there is a session, though the program may be about to end.
-  func leave() async { await Task { await endSession() }.value }
+  /// Says good-bye where there is a session, though the program may be about to end; not where nobody is left to hear it.
+  func leave(after error: (any Error)? = nil) async {
+    if case MeterError.link(let error)? = error, error != .cancelled { return }
+    await Task { await endSession() }.value
+  }
 }
 
 extension Security: ExpressibleByArgument {}

@@ -88,13 +88,13 @@ struct Feed {
       hasBegun = true
       return reading
     } catch {
-      if case .link = error { await close() }
+      if case .link = error { await close(after: error) }
       throw error
     }
   }
 
-  mutating func close() async {
-    await meter?.leave()
+  mutating func close(after error: (any Error)? = nil) async {
+    await meter?.leave(after: error)
     meter?.close()
     meter = nil
   }

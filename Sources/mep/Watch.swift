@@ -34,10 +34,11 @@ struct Watch: AsyncParsableCommand {
       var screen = Screen()
       defer { screen.leave() }
       var feed = Feed(source)
-      let result: Result<Void, any Error>
-      do { result = .success(try await command.show(&feed, on: &screen)) } catch { result = .failure(error) }
+      do { try await command.show(&feed, on: &screen) } catch {
+        await feed.close(after: error)
+        throw error
+      }
       await feed.close()
-      try result.get()
     }
   }
 
