@@ -60,12 +60,13 @@ extension ExchangeClient {
   /// The key's level as a TLS session has proven it; nil without a session.
   public var provenLevel: AccessLevel? { tls?.session?.identity?.level }
 
-  /// A request inside TLS. A session that is lost is opened again, once; what may have been executed is not sent again.
+  /// A request inside TLS. For a read a session that is lost is opened again, as often as a request with a digest would be
+  /// sent; what may have been executed is not sent again.
   func exchangeInTLS(_ request: Request) async throws(LinkError) -> ClientConnection.Outcome {
     guard request.fitsTLS else { return ended(request, .failure(.requestTooLong), 0) }
     var sendings = 0
     let before = tls?.sessions
-    for isLast in [false, true] {
+    for i in 1...timers.attempts {
       if let reason = try await secured() { return ended(request, .failure(reason), sendings) }
       if tls == nil { return try await exchange(request) }
       let (result, count) = try await exchangeInSession(request)
@@ -77,7 +78,9 @@ extension ExchangeClient {
       case .failure(let reason):
         tls?.session = nil
         log.info("the TLS session is lost", metadata: ["reason": "\(reason)"])
-        if isLast || !request.isRead { return ended(request, .failure(reason), sendings, isExecuted: true) }
+        if i == timers.attempts || !request.isRead {
+          return ended(request, .failure(reason), sendings, isExecuted: true)
+        }
       }
     }
     preconditionFailure("the last one returns")
