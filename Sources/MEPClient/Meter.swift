@@ -54,7 +54,7 @@ public actor Meter {
   private init(_ client: ExchangeClient, _ security: Security, _ access: AccessLevel?, log: Logger) {
     self.client = client
     self.security = security
-    room = security == .auto || security == .tls ? .inTLS : .byDigests
+    room = security.asksForTLS ? .inTLS : .byDigests
     self.access = access
     self.log = log
     pace = client.isPaced ? ReadPace() : nil
@@ -73,11 +73,9 @@ public actor Meter {
   ) {
     let connection = ClientConnection(
       key: key, firstSequence: firstSequence, timers: timers, encrypted: security == .encrypted)
-    let tls: TLSOptions? =
-      switch security {
-      case .auto, .tls: TLSOptions(key: key, client: name, level: access, isOptional: security == .auto)
-      case .digest, .encrypted: nil
-      }
+    let tls =
+      security.asksForTLS
+      ? TLSOptions(key: key, client: name, level: access, isOptional: security == .auto) : nil
     self.init(ExchangeClient(connection, over: link, tls: tls, log: log), security, access, log: log)
   }
 
@@ -99,9 +97,7 @@ public actor Meter {
 
   /// Reads a whole table, in parts when it is larger than a message.
   public func read(_ table: Table) async throws(MeterError) -> Decoded {
-    try await alone { () async throws(MeterError) in
-      try await settled(table) { () async throws(MeterError) in try await whole(table) }
-    }
+    try await alone { () async throws(MeterError) in try await settledWhole(table) }
   }
 
   /// Reads only the octets that the fields of these paths need.
@@ -178,6 +174,10 @@ public actor Meter {
     return Decoded(layout: try laidOut(table, image: octets), octets: octets)
   }
 
+  func settledWhole(_ table: Table) async throws(MeterError) -> Decoded {
+    try await settled(table) { () async throws(MeterError) in try await whole(table) }
+  }
+
   func select(_ table: Table, _ paths: [String]) async throws(MeterError) -> Selection {
     try await settled(table) { () async throws(MeterError) in
       guard table.describesItself else {
@@ -224,7 +224,6 @@ public actor Meter {
   func settled<T>(
     _ table: Table, _ body: () async throws(MeterError) -> T
   ) async throws(MeterError) -> T {
-    let isLaidOut = !table.dimensionTables.isEmpty || table.dependsOnFirmware
     for _ in 0..<3 {
       let result: T
       do throws(MeterError) {
@@ -233,20 +232,31 @@ public actor Meter {
         // The layout may have been that of the old configuration. Looking for a field asks the meter nothing that could
         // have told.
         let isUnasked = if case .noSuchField = error { true } else { false }
-        if try await compareConfiguration(always: isUnasked ? true : isLaidOut ? nil : false) { throw error }
+        let isSilent = await changesSilently(table)
+        if try await compareConfiguration(always: isUnasked || isSilent) { throw error }
         continue
       }
-      if try await compareConfiguration(always: isLaidOut ? nil : false) { return result }
+      let isSilent = await changesSilently(table)
+      if try await compareConfiguration(always: isSilent) { return result }
     }
     throw .unsettled(table.id)
   }
 
   /// Whether the dimensions are still those of the meter; forgets them when they are not.
-  ///
-  /// - Parameter always: asks the meter though nothing has announced a change; nil for where nothing would, inside TLS.
-  func compareConfiguration(always: Bool? = nil) async throws(MeterError) -> Bool {
-    let isSilent = await client.speaksTLS
-    guard let known = identity, always ?? isSilent || known.comparedAt != sequenceReplacements else { return true }
+  func compareConfiguration() async throws(MeterError) -> Bool {
+    let speaksTLS = await client.speaksTLS
+    return try await compareConfiguration(always: speaksTLS)
+  }
+
+  /// Whether a table's layout may have changed with nothing to announce it: inside TLS no sequence number does.
+  private func changesSilently(_ table: Table) async -> Bool {
+    guard !table.dimensionTables.isEmpty || table.dependsOnFirmware else { return false }
+    return await client.speaksTLS
+  }
+
+  /// - Parameter always: asks the meter though nothing has announced a change.
+  private func compareConfiguration(always: Bool) async throws(MeterError) -> Bool {
+    guard let known = identity, always || known.comparedAt != sequenceReplacements else { return true }
     let current = try await readConfiguration()
     guard current.programID == known.programID, current.idtVersion == known.idtVersion else {
       log.notice("the meter's configuration has changed: its dimensions are read again")

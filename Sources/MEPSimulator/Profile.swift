@@ -42,6 +42,9 @@ public struct Profile: Sendable {
   /// Every profile by its name.
   public static let all = [gen3, gen3Old, gen3Demand, gen3CT, gen4, gen4Compatible, module, gen3Frozen]
 
+  /// The slots that M-Bus devices are in.
+  var deviceSlots: [Int] { devices.indices.filter { devices[$0] != nil } }
+
   /// What is in a slot of ET13, ET14 and ET16.
   func device(in slot: Int) -> MBusDevice.Kind? { slot < devices.count ? devices[slot] : nil }
 

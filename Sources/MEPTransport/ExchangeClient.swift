@@ -95,10 +95,7 @@ public actor ExchangeClient {
   func letPass() async throws(LinkError) {
     var end = Instant.now() + timers.response
     while Instant.now() < end {
-      let octets = try await link.receive(until: end)
-      health.octets += octets.count
-      connection.receive(octets, at: .now())
-      connection.advance(to: .now())
+      let octets = try await hear(until: end)
       _ = takeEnd()
       if !octets.isEmpty { end = min(end, .now() + timers.silence) }
     }
@@ -111,10 +108,7 @@ public actor ExchangeClient {
       try await turns.take()
       defer { turns.give() }
       let end = min(deadline, Instant.now() + Self.listening)
-      let octets = try await link.receive(until: connection.deadline.map { min($0, end) } ?? end)
-      health.octets += octets.count
-      connection.receive(octets, at: .now())
-      connection.advance(to: .now())
+      _ = try await hear(until: connection.deadline.map { min($0, end) } ?? end)
       _ = takeEnd()
     }
     defer { hasAlert = false }
@@ -133,10 +127,16 @@ public actor ExchangeClient {
       connection.transmitted(at: .now())
       return
     }
-    let octets = try await link.receive(until: connection.deadline)
+    _ = try await hear(until: connection.deadline)
+  }
+
+  /// Hands the connection what comes until then, and the time.
+  private func hear(until deadline: Instant?) async throws(LinkError) -> [UInt8] {
+    let octets = try await link.receive(until: deadline)
     health.octets += octets.count
     connection.receive(octets, at: .now())
     connection.advance(to: .now())
+    return octets
   }
 
   private func takeEnd() -> End? {

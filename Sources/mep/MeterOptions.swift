@@ -102,19 +102,19 @@ struct MeterSource: Sendable {
     do throws(LinkError) { link = try await connect() } catch { throw .link(error) }
     let traced = log.logLevel == .trace ? TracingLink(link, log: log) : link
     let meter = Meter(over: traced, key: key, security: security, access: access, timers: timers, log: log)
-    guard security == .auto || security == .tls else { return meter }
+    guard security.asksForTLS else { return meter }
     do throws(MeterError) {
       // A simulated meter inside this program is new each time.
-      if isSimulated { try await meter.begin() } else { try await begin(meter) }
+      if isSimulated {
+        try await meter.begin()
+      } else {
+        try await meter.begin(remembering: TLSMemory(folder: State.folder), at: address.description)
+      }
     } catch {
       meter.close()
       throw error
     }
     return meter
-  }
-
-  private func begin(_ meter: Meter) async throws(MeterError) {
-    try await meter.begin(remembering: TLSMemory(folder: State.folder), at: address.description)
   }
 
   private var timers: Timers {

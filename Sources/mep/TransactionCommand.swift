@@ -47,7 +47,7 @@ struct TransactionCommand: AsyncParsableCommand {
       var planned: [PlannedStep] = []
       for step in typed { planned.append(try await PlannedStep(step, of: meter)) }
       let steps = planned.flatMap(\.steps)
-      guard !steps.isEmpty else { return try show(planned, [], .one) }
+      guard !steps.isEmpty else { return try show(planned.map { ($0, []) }, .one) }
       let plan: TransactionPlan
       do throws(MeterError) { plan = try await meter.plan(steps) } catch {
         guard case .transaction(.refused(let refusal)) = error else { throw error }
@@ -60,28 +60,24 @@ struct TransactionCommand: AsyncParsableCommand {
         let writes = plan.writes == 1 ? "one write" : "\(plan.writes) writes"
         return Output.line("\(plan.octets) octets, \(writes) of ET52. Nothing was written.")
       }
-      let answers = try await meter.carryOut(steps)
+      var rest = try await meter.carryOut(steps)[...]
+      let answered = planned.map { step in
+        defer { rest = rest.dropFirst(step.steps.count) }
+        return (step: step, answers: Array(rest.prefix(step.steps.count)))
+      }
       // What was carried out is shown, though the unit be not to be had.
-      let unit = (try? await meter.energyUnit(of: Self.reports(planned, answers))) ?? .unknown
-      try show(planned, answers, unit)
+      let unit = (try? await meter.energyUnit(of: answered.map { $0.step.report($0.answers) })) ?? .unknown
+      try show(answered, unit)
     }
   }
 
-  private static func reports(_ planned: [PlannedStep], _ answers: [TransactionAnswer]) -> [Report?] {
-    var rest = answers[...]
-    return planned.map { step in
-      defer { rest = rest.dropFirst(step.steps.count) }
-      return step.report(Array(rest.prefix(step.steps.count)))
-    }
-  }
-
-  private func show(_ planned: [PlannedStep], _ answers: [TransactionAnswer], _ unit: EnergyRegisterUnit) throws {
-    var rest = answers[...]
+  private func show(
+    _ answered: [(step: PlannedStep, answers: [TransactionAnswer])], _ unit: EnergyRegisterUnit
+  ) throws {
     var first: MeterError?
     let time = Clock.now()
-    for (i, step) in planned.enumerated() {
-      let outcome = step.outcome(Array(rest.prefix(step.steps.count)), unit: unit)
-      rest = rest.dropFirst(step.steps.count)
+    for (i, (step, answers)) in answered.enumerated() {
+      let outcome = step.outcome(answers, unit: unit)
       if json {
         Output.line(JSON.object([("step", .integer(Int64(i + 1)))] + outcome.members + [("done_at", .string(time))]))
       } else {

@@ -116,14 +116,14 @@ enum PlannedStep {
       guard case .failed(let error) = answer else { continue }
       return ([title + ": failed"], kind + [("error", .string(error.description))], error)
     }
+    if var report = report(answers) {
+      report.energyUnit = unit
+      return (report.lines, kind + report.members, nil)
+    }
     switch (self, answers.first) {
     case (.write(let plan), _): return ([title + (answers.isEmpty ? "" : ": written")], kind + plan.members, nil)
     case (.call(let call), .called(let answer)?):
       return (call.lines(answer), kind + call.members(answer), answer.result == 0 ? nil : .procedure(answer))
-    case (.read(let target), let answer?):
-      guard var report = Report(target.id, answer) else { return ([title], kind, nil) }
-      report.energyUnit = unit
-      return (report.lines, kind + report.members, nil)
     default: return ([title], kind, nil)
     }
   }

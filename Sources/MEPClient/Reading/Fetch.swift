@@ -41,6 +41,7 @@ enum Fetch {
     return end > start ? parts + [start..<end] : parts
   }
 
+  /// Octets one after the other, as many at a time as a message can carry.
   static func split(_ range: Range<Int>, within room: Int) -> [Range<Int>] {
     stride(from: range.lowerBound, to: range.upperBound, by: room).map {
       $0..<min($0 + room, range.upperBound)

@@ -68,9 +68,7 @@ extension Meter {
     var ranges: [Range<Int>] = []
     for (slot, length) in status.integers(named: "Billing Read Length").enumerated() where slot + 1 < starts.count {
       let end = min(starts[slot] + Int(length), starts[slot + 1])
-      for start in stride(from: starts[slot], to: end, by: room.read) {
-        ranges.append(start..<min(start + room.read, end))
-      }
+      if end > starts[slot] { ranges += Fetch.split(starts[slot]..<end, within: room.read) }
     }
     // Three tables were read before these.
     let total = 3 + ranges.count

@@ -32,9 +32,7 @@ extension Meter {
       default: throw error
       }
     }
-    let interface = try await ifKept { () async throws(MeterError) in
-      try await self.settled(.et42) { () async throws(MeterError) in try await self.whole(.et42) }
-    }
+    let interface = try await ifKept { () async throws(MeterError) in try await self.settledWhole(.et42) }
     guard let interface else { return .unknown }
     return EnergyRegisterUnit(interface.integer(named: "Energy Register Unit"))
   }

@@ -14,6 +14,9 @@ public enum Security: String, CaseIterable, Sendable {
   case encrypted
   /// TLS 1.2 with the key as pre-shared key; nothing else is asked.
   case tls
+
+  /// Whether a session is asked for before anything else.
+  public var asksForTLS: Bool { self == .auto || self == .tls }
 }
 
 extension Meter {

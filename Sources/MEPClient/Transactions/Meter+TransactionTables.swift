@@ -162,9 +162,7 @@ extension Meter {
 
   private func octets(of table: TableID, _ range: Range<Int>) async throws(MeterError) -> [UInt8] {
     var octets: [UInt8] = []
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: room.read) {
-      octets += try await part(of: table, start..<min(start + room.read, range.upperBound))
-    }
+    for part in Fetch.split(range, within: room.read) { octets += try await self.part(of: table, part) }
     return octets
   }
 }

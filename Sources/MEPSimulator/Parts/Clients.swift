@@ -48,7 +48,7 @@ struct ClientsPart: Part {
     let clients = (1...body.profile.ports).filter { body.handle(ofPort: $0) != 0 }
     if order.handle == RemoveMEPDevice.allDevices {
       for port in clients where port == access.port || access.level == .advanced { remove(port, &body) }
-      let devices = body.profile.devices.indices.filter { body.device(in: $0) != nil }
+      let devices = body.profile.deviceSlots
       return access.level == .advanced && !devices.isEmpty ? remove(devices, &body) : ProcedureOutcome(result: 0)
     }
     guard let port = clients.first(where: { body.handle(ofPort: $0) == Int64(order.handle) }) else {

@@ -25,13 +25,12 @@ struct MBusPart: Part {
         sheet.set(path + "customer_id", device == .water ? "Water" : "Heating")
       }
     case Table.et14.id:
-      for slot in profile.devices.indices where profile.devices[slot] != nil {
+      for slot in profile.deviceSlots {
         sheet.set(MeterBody.status(slot, "device_handle"), Int64(slot + 1))
         sheet.set(MeterBody.status(slot, "device_status"), 1)
         sheet.set(MeterBody.status(slot, "baud_rate"), 4)
       }
-      let occupied = profile.devices.indices.filter { profile.devices[$0] != nil }
-      sheet.set("device_occupancy", [occupied.reduce(0) { $0 | 1 << UInt8($1) }])
+      sheet.set("device_occupancy", [profile.deviceSlots.reduce(0) { $0 | 1 << UInt8($1) }])
     case Table.et34.id: for slot in profile.devices.indices { sheet.set("device_config[\(slot)].group_mask", [1]) }
     case Table.et58.id:
       for (slot, kind) in profile.devices.enumerated() where kind == .water {
@@ -118,7 +117,7 @@ struct MBusPart: Part {
       return isEmpty ? nil : ReadSchedule(configuration, slot: slot)
     }
     reads = schedules.map { $0?.next(after: body.utc, body.calendar) }
-    collection = body.profile.devices.allSatisfy({ $0 == nil }) ? nil : Self.nextCollection(after: body.utc)
+    collection = body.profile.deviceSlots.isEmpty ? nil : Self.nextCollection(after: body.utc)
   }
 
   /// Once a day, at 03:30 UTC.

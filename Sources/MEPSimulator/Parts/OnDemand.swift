@@ -74,8 +74,7 @@ struct OnDemandPart: Part {
     let target = Int64(order.target)
     switch order.request {
     case .multicast:
-      let devices = body.profile.devices.indices.filter { body.device(in: $0) != nil }
-      let isMeant = devices.contains { slot in
+      let isMeant = body.profile.deviceSlots.contains { slot in
         order.target == 0xFFFF
           || (body.tables.octets(.et34, "device_config[\(slot)].group_mask").first.map(UInt16.init) ?? 0) & order.target
             != 0
