@@ -9,8 +9,9 @@
 # -warnings-as-errors back for dependencies. C has -Werror=all: SwiftPM mistakes a plain `-Xcc -Werror` for Swift's.
 STRICT := -Xswiftc -warnings-as-errors -Xcc -Wall -Xcc -Wextra -Xcc -Werror=all -Xcc -Werror=extra
 FORMATTED := $(wildcard Sources Tests Fuzz Embedded Package.swift)
-# Tests that talk over real lines keep the protocol's times: with more at once than this they would wait for a core.
-WIDTH := --experimental-maximum-parallelization-width 3
+# Tests that talk over real lines keep the protocol's times: with more at once than this, or beside those that only
+# compute, they would wait for a core.
+TEST := swift test --skip-build --disable-xctest $(STRICT) --experimental-maximum-parallelization-width 3
 TIME ?= 600
 export ONCE
 
@@ -25,7 +26,9 @@ build: setup ## build everything (debug), warnings are errors
 	swift build --build-tests $(STRICT)
 
 test: setup lint build ## all that CI checks: lint, build, tests, Embedded Swift, a short seeded fuzz run
-	swift test --skip-build --disable-xctest $(STRICT) $(WIDTH)
+	$(TEST) --skip '^(MEPTransport|MEPClient|mep)Tests\.'
+	$(TEST) --filter '^(MEPTransport|MEPClient)Tests\.'
+	$(TEST) --filter '^mepTests\.'
 	@$(MAKE) --no-print-directory embedded fuzz-short
 
 lint: ## check the format of all Swift files
@@ -34,11 +37,11 @@ lint: ## check the format of all Swift files
 format: ## format all Swift files in place
 	swift format --in-place --recursive --parallel $(FORMATTED)
 
-docs: setup ## write the pages of Documentation/Tables anew, from the declarations
+docs: setup ## write the pages of Documentation/Tables anew, and the dissector's names of tables, from the declarations
 	@swift build --product mep $(STRICT)
 	@rm -f Documentation/Tables/*.md
 	@mkdir -p Documentation/Tables
-	@"$$(swift build --show-bin-path)/mep" document Documentation/Tables
+	@"$$(swift build --show-bin-path)/mep" document Documentation/Tables --dissector Wireshark/osgp-mep.lua
 
 embedded: ## build the pure targets for riscv32, run them in Embedded mode on this machine
 	@Scripts/embedded.sh

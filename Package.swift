@@ -34,11 +34,7 @@ let package = Package(
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", arguments, log]),
     .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator", log]),
     .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables", "MEPTransport"]),
-    .target(
-      name: "CRecordedTLS", path: "Tests/CRecordedTLS",
-      linkerSettings: ["mbedtls", "mbedcrypto"].map { .linkedLibrary($0) }),
-    .testTarget(
-      name: "MEPTests", dependencies: ["MEP", "MEPTransport", "CRecordedTLS"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "MEPTests", dependencies: ["MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "OSGPTablesTests", dependencies: ["OSGPTables", "MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MEPTransportTests", dependencies: ["MEPTransport"]),

@@ -4,6 +4,8 @@
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/error.h>
+#include <mbedtls/gcm.h>
+#include <mbedtls/md.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/version.h>
@@ -168,3 +170,30 @@ int CTLSWrite(CTLSSession *session, const uint8_t *octets, size_t count) {
 }
 
 void CTLSWords(int error, char *text, size_t room) { mbedtls_strerror(error, text, room); }
+
+int CTLSDerive(
+    const uint8_t *secret, size_t secretCount, const char *label, const uint8_t *seed, size_t seedCount, uint8_t *out,
+    size_t outCount) {
+  return mbedtls_ssl_tls_prf(
+      MBEDTLS_SSL_TLS_PRF_SHA384, secret, secretCount, label, seed, seedCount, out, outCount);
+}
+
+int CTLSHash(const uint8_t *octets, size_t count, uint8_t *out) {
+  return mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA384), octets, count, out);
+}
+
+int CTLSOpen(
+    const uint8_t *key, const uint8_t *nonce, const uint8_t *additional, size_t additionalCount, const uint8_t *sealed,
+    size_t sealedCount, uint8_t *out) {
+  if (sealedCount < CTLSTagLength) return -1;
+  mbedtls_gcm_context gcm;
+  mbedtls_gcm_init(&gcm);
+  int result = mbedtls_gcm_setkey(&gcm, MBEDTLS_CIPHER_ID_AES, key, 256);
+  size_t count = sealedCount - CTLSTagLength;
+  if (result == 0) {
+    result = mbedtls_gcm_auth_decrypt(
+        &gcm, count, nonce, 12, additional, additionalCount, sealed + count, CTLSTagLength, sealed, out);
+  }
+  mbedtls_gcm_free(&gcm);
+  return result;
+}

@@ -73,7 +73,8 @@ extension ResponseCode {
 
 /// The records of TLS 1.2 (RFC 5246): a type, a version, a length, and so many octets.
 public enum TLSRecord {
-  static let header = 5
+  /// Octets in front of each record.
+  public static let header = 5
   /// What a record of `TLS_PSK_WITH_AES_256_GCM_SHA384` adds to the octets in it: header, nonce and tag.
   public static let overhead = header + 8 + 16
 

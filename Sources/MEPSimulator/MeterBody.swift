@@ -16,6 +16,8 @@ struct MeterBody: Sendable {
   var hasPower = true
   /// MEP ports that the utility has closed.
   var closedPorts: Set<Int> = []
+  /// Until which second of true time somebody reads the optical port.
+  var opticalSessionEnd: Int64?
   /// How MEP ports refuse digests that take TLS only.
   var digestRefusals: [Int: DigestRefusal] = [:]
   /// The advanced key that the utility gave the meter; nil while it is the first one.
@@ -73,7 +75,16 @@ struct MeterBody: Sendable {
   }
 
   /// The utility has closed the port, or a client has (ET51).
-  mutating func isClosed(_ port: Int) -> Bool { closedPorts.contains(port) || setting("disable_mep", of: port) == 1 }
+  mutating func isClosed(_ port: Int) -> Bool {
+    closedPorts.contains(port) || setting("disable_mep", of: port) == 1 || isReadOptically
+  }
+
+  /// Meters of the second and third generation have one UART for both kinds of port (guide, "Using the MEP and Optical
+  /// Ports concurrently").
+  private var isReadOptically: Bool {
+    !profile.firmware.isModule && profile.firmware < FirmwareVersion(4, 0)
+      && opticalSessionEnd.map { household.now < $0 } == true
+  }
 
   /// A path of ET97.
   static func requiresTLS(_ port: Int) -> String { "require_tls_on_mep\(port)_port" }

@@ -10,6 +10,13 @@ extension Instant {
     return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 
+  /// How far the time of day, in microseconds since 1970-01-01 UTC, is from the clock of `now()`.
+  public static func untilTimeOfDay() -> Span {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000) - now()
+  }
+
   /// Waits until the moment on the clock of `now()` has come; throws `.cancelled` when the task is cancelled.
   public static func sleep(until moment: Instant) async throws(LinkError) {
     while true {

@@ -58,7 +58,8 @@ public enum Files {
     return nil
   }
 
-  private static func folder(of path: String) -> String {
+  /// With its last slash.
+  static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   }
 
@@ -70,7 +71,8 @@ public enum Files {
     return fsync(descriptor) == 0 ? nil : errno
   }
 
-  private static func write(_ octets: [UInt8], to descriptor: Int32) -> Int32? {
+  /// Writes all of it; the number of the error that kept it from that.
+  static func write(_ octets: [UInt8], to descriptor: Int32) -> Int32? {
     var rest = octets[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

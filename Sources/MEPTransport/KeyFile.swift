@@ -4,8 +4,25 @@ import Glibc
 /// A file with a meter's key: 16 to 20 ASCII characters, or the 32 or 40 hexadecimal digits of 16 or 20 octets.
 /// The first 16 octets are the key. Twenty characters are ASCII even if they look hexadecimal.
 public enum KeyFile {
+  /// How the characters of a file can be meant.
+  public struct Reading: Sendable {
+    public enum Form: Sendable {
+      /// They are the key.
+      case characters
+      /// They are the hexadecimal digits of the key.
+      case digits
+    }
+
+    public let form: Form
+    /// 16 octets.
+    public let octets: [UInt8]
+  }
+
   /// The 16 octets of the key.
-  public static func read(_ path: String) throws(KeyFileError) -> [UInt8] {
+  public static func read(_ path: String) throws(KeyFileError) -> [UInt8] { try readings(path)[0].octets }
+
+  /// The key, and what else the file could mean.
+  public static func readings(_ path: String) throws(KeyFileError) -> [Reading] {
     // Without O_NONBLOCK, a pipe without a writer would be waited for.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .opening(path, errno) }
@@ -17,8 +34,10 @@ public enum KeyFile {
     case S_IFDIR: throw .isDirectory(path: path)
     default: throw .notAFile(path: path)
     }
-    guard file.st_mode & 0o077 == 0 else { throw .tooOpen(path: path) }
-    return try key(in: content(descriptor, path), path)
+    // Where a service manager gives a file to one user by an access list, the group's bits stand for the list.
+    let isCredential = Files.folder(of: path) == getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) + "/" }
+    guard file.st_mode & (isCredential ? 0o037 : 0o077) == 0 else { throw .tooOpen(path: path) }
+    return try readings(of: content(descriptor, path), path)
   }
 
   private static func content(_ descriptor: Int32, _ path: String) throws(KeyFileError) -> [UInt8] {
@@ -37,20 +56,22 @@ public enum KeyFile {
     throw .tooLong(path: path)
   }
 
-  private static func key(in content: [UInt8], _ path: String) throws(KeyFileError) -> [UInt8] {
+  private static func readings(of content: [UInt8], _ path: String) throws(KeyFileError) -> [Reading] {
     let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
     var text = content.starts(with: byteOrderMark) ? content[3...] : content[...]
     while let last = text.last, " \r\n\t".utf8.contains(last) { text.removeLast() }
     if text.isEmpty { throw .empty(path: path) }
     guard text.allSatisfy({ (0x20...0x7e).contains($0) }) else { throw .notASCII(path: path) }
+    let characters = Reading(form: .characters, octets: Array(text.prefix(16)))
     switch text.count {
-    case 16...20: return Array(text.prefix(16))
+    case 16...20: return [characters]
     case 32, 40:
       let digits = text.prefix(32).map { Character(UnicodeScalar($0)).hexDigitValue }
       guard text.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else {
         throw .notHexadecimal(path: path, count: text.count)
       }
-      return stride(from: 0, to: 32, by: 2).map { UInt8(digits[$0]! * 16 + digits[$0 + 1]!) }
+      let octets = stride(from: 0, to: 32, by: 2).map { UInt8(digits[$0]! * 16 + digits[$0 + 1]!) }
+      return [Reading(form: .digits, octets: octets), characters]
     case ..<16: throw .tooShort(path: path)
     case ..<32: throw .betweenForms(path: path)
     default: throw .tooLong(path: path)

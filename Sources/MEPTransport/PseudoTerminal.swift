@@ -34,6 +34,19 @@ public final class PseudoTerminal: Sendable {
 
   deinit { close() }
 
+  /// This program's end as a UART of that rate has it: what goes at another one, by what the other program has set, is
+  /// garbage.
+  public func link(at baud: Int) -> any Link { RatedLink(self, baud: baud) }
+
+  /// What the other program has set, in baud; nil once it is closed.
+  var baud: Int? {
+    slave.withLock { slave in
+      var rate: UInt32 = 0
+      guard let slave, CSerialRate(slave, &rate) == 0 else { return nil }
+      return Int(rate)
+    }
+  }
+
   /// Ends both sides and removes the symbolic link; closing again does nothing.
   public func close() {
     let descriptor = slave.withLock { slave in

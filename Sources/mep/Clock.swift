@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 import Glibc
+import MEP
 import MEPSimulator
 
 /// This machine's clock, and meters' times, as text.
@@ -10,6 +11,14 @@ enum Clock {
 
   /// "10:05:09", local.
   static func timeOfDay() -> String { format(time(nil), "%H:%M:%S", utc: false) }
+
+  /// "10:05:09.123", local, of microseconds since 1970-01-01 UTC.
+  static func timeOfDay(_ time: Instant) -> String { format(time.seconds, "%H:%M:%S", utc: false) + time.fraction }
+
+  /// "2026-11-22T10:05:09.123Z", likewise.
+  static func text(_ time: Instant) -> String {
+    format(time.seconds, "%Y-%m-%dT%H:%M:%S", utc: true) + time.fraction + "Z"
+  }
 
   /// A meter's time in UTC as "2026-11-22T10:05:09Z", or in this computer's zone as "2026-11-22T11:05:09+01:00".
   static func text(_ moment: Moment, utc: Bool) -> String {
@@ -41,4 +50,9 @@ enum Clock {
     let count = strftime(&buffer, buffer.count, pattern, &parts)
     return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
+}
+
+extension Instant {
+  fileprivate var seconds: time_t { Int(microseconds / 1_000_000) }
+  fileprivate var fraction: String { "." + String(1000 + microseconds / 1000 % 1000).dropFirst() }
 }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import C1219
 import Glibc
+import MEPTransport
 import OSGPTables
 
 /// For `make docs`; no help shows it.
@@ -12,13 +13,30 @@ struct Document: ParsableCommand {
   @Argument(help: "An existing folder.")
   var folder: String
 
+  @Option(help: "Wireshark's dissector, whose names of tables are written anew as well.")
+  var dissector: String?
+
   func run() throws {
-    try write(Self.index, to: "README.md")
-    for table in Catalogue.tables { try write(table.markdown, to: "\(table.id).md") }
+    try write(Self.index, to: "\(folder)/README.md")
+    for table in Catalogue.tables { try write(table.markdown, to: "\(folder)/\(table.id).md") }
+    if let dissector { try name(tablesIn: dissector) }
   }
 
-  private func write(_ lines: [String], to name: String) throws {
-    let path = "\(folder)/\(name)"
+  /// Puts the names of all tables between two lines of the dissector.
+  private func name(tablesIn path: String) throws {
+    let lines = Files.text(path)?.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) ?? []
+    guard let begin = lines.firstIndex(where: { $0.hasPrefix("-- begin of names") }),
+      let end = lines.firstIndex(of: "-- end of names"), begin < end
+    else { throw Failure(.wrongUse, "\(path) is no dissector with a place for the names of tables.") }
+    let names = (Catalogue.tables + Catalogue.namedOnly).sorted { $0.id.number < $1.id.number }.map { table in
+      "  [\(table.id.number)] = \"\("\(table.id) \(table.name)".trimmed)\","
+    }
+    try write(
+      lines[...begin] + ["local names = {"] + names + ["}"] + lines[end...].dropLast(lines.last == "" ? 1 : 0), to: path
+    )
+  }
+
+  private func write(_ lines: [String], to path: String) throws {
     guard let file = fopen(path, "w") else {
       throw Failure(.wrongUse, "\(path) cannot be written: \(String(cString: strerror(errno))).")
     }

@@ -6,6 +6,8 @@ import Logging
 /// The program: what a person types. Each command parses its arguments and makes one call into the library.
 @main
 struct MEPTool: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "mep",
     abstract: "Reads Echelon/NES (OSGP) electricity meters through their MEP port.",
@@ -25,9 +27,11 @@ struct MEPTool: AsyncParsableCommand {
 
       Try: mep info --meter sim:gen3
       """,
+    version: version,
     subcommands: [
       Info.self,
       Read.self,
+      DoctorCommand.self,
       Watch.self,
       MBus.self,
       Alerts.self,
@@ -48,6 +52,7 @@ struct MEPTool: AsyncParsableCommand {
       Describe.self,
       Document.self,
       Decode.self,
+      Monitor.self,
       Simulate.self,
       Ports.self,
       Forget.self,

@@ -19,7 +19,8 @@ struct MeterOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A file that only you can read, with the key as your grid company gave it. Or set MEP_KEY_FILE.",
+      "A file that only you can read, with the key as your grid company gave it. Or set MEP_KEY_FILE; or have a service "
+        + "manager give the credential \(Key.credential).",
       valueName: "path"))
   var keyFile: String?
 
@@ -36,6 +37,12 @@ struct MeterOptions: ParsableArguments {
         + "where it has spoken TLS. encrypted: digests and RC4, never proven on a real meter.",
       valueName: Security.allCases.map(\.rawValue).joined(separator: "|")))
   var security = Security.auto
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what goes over the line to a new .mepcap file, for `mep decode` and `mep monitor`. It holds digests: show it "
+        + "only to whom you would show the key.", valueName: "file"))
+  var capture: String?
 
   @Flag(name: .shortAndLong, help: "Tell what happens on the line; twice (-vv) with every octet.")
   var verbose: Int
@@ -55,7 +62,10 @@ struct MeterOptions: ParsableArguments {
   }
 
   /// Everything that can be wrong in what was typed is found here, before anything is opened.
-  func source() throws -> MeterSource {
+  func source() throws -> MeterSource { try sources()[0] }
+
+  /// As ``source()``, and behind it the same with what else the key file could mean.
+  func sources() throws -> [MeterSource] {
     guard let text = meter ?? environment("MEP_METER") else {
       throw Failure(
         .wrongUse,
@@ -68,12 +78,14 @@ struct MeterOptions: ParsableArguments {
     }
     var profile: Profile?
     if case .sim(let name, _) = address { profile = try .required(name) }
-    let key = try Key.read(
-      keyFile ?? environment("MEP_KEY_FILE"), otherwise: profile == nil ? nil : AccessKey(dummy: 1))
+    let keys = try Key.readings(Key.file(keyFile), otherwise: profile == nil ? nil : AccessKey(dummy: 1))
     var log = Logger(label: "mep")
     log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .warning
-    return MeterSource(
-      address: address, profile: profile, key: key, access: access?.level, security: security, log: log)
+    let file = try capture.map { try CaptureFile.made($0, .mepcap) }
+    return keys.map {
+      MeterSource(
+        address: address, profile: profile, key: $0, access: access?.level, security: security, capture: file, log: log)
+    }
   }
 }
 
@@ -82,65 +94,6 @@ enum KeyLevel: String, ExpressibleByArgument {
   case mbk, mak
 
   var level: AccessLevel { self == .mbk ? .basic : .advanced }
-}
-
-/// A meter that can be opened, and opened again.
-struct MeterSource: Sendable {
-  fileprivate let address: MeterAddress
-  /// What to simulate, for an address that says so.
-  fileprivate let profile: Profile?
-  fileprivate let key: AccessKey
-  fileprivate let access: AccessLevel?
-  fileprivate let security: Security
-  fileprivate let log: Logger
-
-  /// Whether the meter lives and dies with this program.
-  var isSimulated: Bool { profile != nil }
-
-  func open() async throws(MeterError) -> Meter {
-    let link: any Link
-    do throws(LinkError) { link = try await connect() } catch { throw .link(error) }
-    let traced = log.logLevel == .trace ? TracingLink(link, log: log) : link
-    let meter = Meter(over: traced, key: key, security: security, access: access, timers: timers, log: log)
-    guard security.asksForTLS else { return meter }
-    do throws(MeterError) {
-      // A simulated meter inside this program is new each time.
-      if isSimulated {
-        try await meter.begin()
-      } else {
-        try await meter.begin(remembering: TLSMemory(folder: State.folder), at: address.description)
-      }
-    } catch {
-      meter.close()
-      throw error
-    }
-    return meter
-  }
-
-  private var timers: Timers {
-    switch address {
-    case .serial(_, let baud, _): Timers(baud: baud)
-    case .tcp: Timers()
-    case .sim: .unpaced
-    }
-  }
-
-  private func connect() async throws(LinkError) -> any Link {
-    switch address {
-    case .serial(let path, let baud, let enable): return try SerialLink.open(path, baud: baud, enable: enable, log: log)
-    case .tcp(let host, let port): return try await TCPLink.connect(host: host, port: port, baud: 9600)
-    case .sim(_, let days):
-      let clock = VirtualClock.system()
-      let start = clock.now() - Int64(days) * 86_400
-      guard let profile,
-        let meter = try? SimulatedMeter(
-          profile, scenario: days == 0 ? Scenario() : .past, start: start, log: log, clock: { clock.now() })
-      else { preconditionFailure("every profile can be laid out") }
-      await meter.advance()
-      // Its key is the one that was given, if any, at the level that was said.
-      return access == .advanced ? meter.connect(basic: AccessKey(dummy: 0), advanced: key) : meter.connect(basic: key)
-    }
-  }
 }
 
 extension Meter {
@@ -155,18 +108,31 @@ extension Security: ExpressibleByArgument {}
 
 /// Reads key files.
 enum Key {
-  static func read(_ path: String?, otherwise dummy: AccessKey? = nil) throws -> AccessKey {
+  /// The file that was named, the one that MEP_KEY_FILE names, or the one that a service manager has put there.
+  static func file(_ named: String?) -> String? {
+    if let path = named ?? environment("MEP_KEY_FILE") { return path }
+    guard let folder = environment("CREDENTIALS_DIRECTORY") else { return nil }
+    let path = folder + "/" + credential
+    return access(path, F_OK) == 0 ? path : nil
+  }
+
+  /// The name of the credential (`LoadCredential=mep.key:/etc/mep/mep.key`).
+  static let credential = "mep.key"
+
+  static func read(_ path: String?) throws -> AccessKey { try readings(path)[0] }
+
+  /// The key, and what else the file could mean.
+  static func readings(_ path: String?, otherwise dummy: AccessKey? = nil) throws -> [AccessKey] {
     guard let path else {
-      if let dummy { return dummy }
+      if let dummy { return [dummy] }
       throw Failure(
         .wrongUse,
         "Which key? Put it into a file that only you can read and give --key-file, or set MEP_KEY_FILE. "
           + "Your grid company has the key (MBK) of your meter.")
     }
-    let octets: [UInt8]
-    do throws(KeyFileError) { octets = try KeyFile.read(path) } catch { throw Failure(.wrongUse, error.description) }
-    guard let key = AccessKey(octets) else { throw Failure(.wrongUse, "\(path) holds no key.") }
-    return key
+    do throws(KeyFileError) { return try KeyFile.readings(path).compactMap { AccessKey($0.octets) } } catch {
+      throw Failure(.wrongUse, error.description)
+    }
   }
 }
 

@@ -19,6 +19,12 @@ struct Progress: Sendable {
     _ = Output.put("\r\(what): \(done * 100 / total) %\u{1B}[K", on: STDERR_FILENO)
   }
 
+  /// What is done now, where there is no telling how much of it is left.
+  func say(_ text: String) {
+    guard isWatched else { return }
+    _ = Output.put("\r\(what): \(text)\u{1B}[K", on: STDERR_FILENO)
+  }
+
   /// Takes the line away again.
   func end() {
     if isWatched { _ = Output.put("\r\u{1B}[K", on: STDERR_FILENO) }

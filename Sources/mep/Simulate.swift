@@ -129,7 +129,7 @@ struct Simulate: AsyncParsableCommand {
           let port = SimulatedPort(
             i + 1, of: meter, basic: basic, advanced: advanced, seed: seed, report: report, baud: baud, log: logger)
           Exit.complain("\(kind.name), MEP port \(i + 1): --meter '\(end.address)'. Ctrl-C ends it.")
-          group.addTask { try await end.serve(port) }
+          group.addTask { try await end.serve(port, baud: baud) }
         }
         try await group.waitForAll()
       }
@@ -147,10 +147,10 @@ struct Simulate: AsyncParsableCommand {
       }
     }
 
-    func serve(_ port: SimulatedPort) async throws(LinkError) {
+    func serve(_ port: SimulatedPort, baud: Int) async throws(LinkError) {
       switch self {
       case .listener(let listener): try await port.serve(listener)
-      case .terminal(let terminal, _): try await port.serve(terminal.link)
+      case .terminal(let terminal, _): try await port.serve(baud == 0 ? terminal.link : terminal.link(at: baud))
       }
     }
 

@@ -17,11 +17,11 @@ import Testing
       let (frame, exchange) = Exchange.seal(request, sequence: sequence, key: key, encrypted: true)
       let answer = exchange.seal(response: Response.data([26, 11, 22, 10, 5, 9, 0]).body)
       firstOctets.insert(answer[2])
-      guard case .request(0x30, request, sequence, .verified, isEncrypted: true) = transcript.take(frame) else {
+      guard case .request(0x30, request, sequence, .verified, .encrypted) = transcript.take(frame) else {
         Issue.record("sequence \(sequence): not taken for the request")
         continue
       }
-      guard case .response(0x00, .data?, to: request, .verified, .whole?) = transcript.take(answer) else {
+      guard case .response(0x00, .data?, to: request, .verified, .encrypted, .whole?) = transcript.take(answer) else {
         Issue.record("sequence \(sequence): not taken for the answer")
         continue
       }
@@ -35,7 +35,7 @@ import Testing
     let (frame, exchange) = Exchange.seal(.readPart(.basic(0), offset: 19, length: 4), sequence: 1, key: key)
     _ = transcript.take(frame)
     let entry = transcript.take(exchange.seal(response: Response.data([1, 2, 3, 4]).body))
-    guard case .response(_, _, _, .verified, .octets([1, 2, 3, 4], _)?) = entry else {
+    guard case .response(_, _, _, .verified, _, .octets([1, 2, 3, 4], _)?) = entry else {
       Issue.record("\(entry)")
       return
     }

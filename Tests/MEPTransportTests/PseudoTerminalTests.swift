@@ -47,3 +47,21 @@ import Testing
     #expect(target(name) == new.path)
   }
 }
+
+extension PseudoTerminalTests {
+  /// As on a real line, where both have to have the same.
+  @Test(.timeLimit(.minutes(1))) func anotherRateIsGarbage() async throws {
+    let terminal = try PseudoTerminal()
+    let far = terminal.link(at: 19_200)
+    for (baud, isHeard) in [(9600, false), (19_200, true)] {
+      let port = try SerialLink.open(terminal.path, baud: baud)
+      try await port.send([0, 0, 1, 2])
+      #expect((try await collect(4, from: far) == [0, 0, 1, 2]) == isHeard)
+      try await far.send([0, 0, 3])
+      let heard = try await collect(3, from: port)
+      #expect((heard == [0, 0, 3]) == isHeard && (isHeard || !heard.contains(0)))
+      port.close()
+    }
+    terminal.close()
+  }
+}

@@ -30,6 +30,19 @@ import Testing
     #expect(stale.isEmpty, "these pages no longer say what is declared: run `make docs` and read the difference")
   }
 
+  @Test func theDissectorNamesEveryTable() async throws {
+    let committed = try String(
+      contentsOf: Self.committed.appendingPathComponent("../../Wireshark/osgp-mep.lua").standardizedFileURL,
+      encoding: .utf8)
+    let bench = try Bench()
+    try bench.file("osgp-mep.lua", committed)
+    let outcome = try await bench.run("document", ".", "--dissector", "osgp-mep.lua")
+    #expect(outcome.status == 0 && outcome.err == "")
+    let generated = try String(contentsOf: bench.folder.appendingPathComponent("osgp-mep.lua"), encoding: .utf8)
+    #expect((generated == committed) as Bool, "the dissector no longer names what is declared: run `make docs`")
+    #expect(committed.contains("[28] = \"BT28 Present Register Data\""))
+  }
+
   /// Every link leads to a page, every table that is described has one, every other is in the index.
   @Test func thePagesHangTogether() async throws {
     let pages = try await generated()

@@ -15,6 +15,8 @@ enum {
   /// Octets that may wait on either side, and the longest text of `CTLSWords`.
   CTLSRoom = 2048,
   CTLSWordsLength = 128,
+  CTLSHashLength = 48,
+  CTLSTagLength = 16,
 };
 
 typedef struct CTLSSession CTLSSession;
@@ -46,5 +48,18 @@ int CTLSWrite(CTLSSession *session, const uint8_t *octets, size_t count);
 
 /// An error in words.
 void CTLSWords(int error, char *text, size_t room);
+
+// For whoever listens to a session of others and has its key. 0 when it worked.
+
+/// The pseudo-random function of TLS 1.2 over SHA-384.
+int CTLSDerive(
+    const uint8_t *secret, size_t secretCount, const char *label, const uint8_t *seed, size_t seedCount, uint8_t *out,
+    size_t outCount);
+/// SHA-384.
+int CTLSHash(const uint8_t *octets, size_t count, uint8_t *out);
+/// AES-256-GCM (a key of 32 octets, a nonce of 12) with the tag behind the text; another result where the tag is wrong.
+int CTLSOpen(
+    const uint8_t *key, const uint8_t *nonce, const uint8_t *additional, size_t additionalCount, const uint8_t *sealed,
+    size_t sealedCount, uint8_t *out);
 
 #endif

@@ -84,6 +84,7 @@ struct HeadEnd: Sendable {
       } else {
         body.closedPorts.insert(port)
       }
+    case .opticalSession(let seconds): body.opticalSessionEnd = body.household.now + seconds
     case .tls(let port, let refusal):
       body.tables.set(.et97, MeterBody.requiresTLS(port), refusal == nil ? 0 : 1)
       body.digestRefusals[port] = refusal

@@ -19,6 +19,7 @@ extension Order {
     ("configuration-change", "the sequence number goes on by 25"),
     ("key OCTET", "the MAK becomes 16 times this octet (hexadecimal)"),
     ("port N open|closed", "the utility opens or closes the port"),
+    ("optical SPAN", "somebody reads the optical port: up to 3.x the MEP port is deaf"),
     ("tls N 0a|0b|03|silence|off", "TLS only: so it refuses digests; or digests again"),
   ].map { ($0, String($0.prefix { $0 != " " }), $1) }
 
@@ -73,6 +74,9 @@ extension Order {
     case ("port", 3):
       guard let port = port(), let isOpen = choice("open", "closed") else { return nil }
       self = .port(port, isOpen: isOpen)
+    case ("optical", 2):
+      guard let span = span(1) else { return nil }
+      self = .opticalSession(seconds: span)
     case ("tls", 3):
       guard let port = port(), words[2] == "off" || DigestRefusal(words[2]) != nil else { return nil }
       self = .tls(port: port, DigestRefusal(words[2]))

@@ -30,6 +30,9 @@ public enum Order: Sendable, Equatable {
   case advancedKey(dummy: UInt8)
   /// The utility closes a port, or opens it again.
   case port(Int, isOpen: Bool)
+  /// Somebody reads the optical port for so many seconds: on meters of the second and third generation the MEP port is deaf
+  /// meanwhile.
+  case opticalSession(seconds: Int64)
   /// The port takes TLS only and refuses digests, or takes these again (nil). Meters without ET97 know no TLS.
   case tls(port: Int, DigestRefusal?)
 }

@@ -155,6 +155,7 @@ extension ExchangeClient {
     var reason = ExchangeError.Reason.noTLS
     var refusals = 0
     for _ in 0..<timers.attempts {
+      var broken: ExchangeError.Reason?
       for level in tls?.levels ?? [] {
         if tls?.isAnswerDue == true { try await letPass() }
         tls?.isAnswerDue = false
@@ -163,10 +164,13 @@ extension ExchangeClient {
           tls?.sessions += 1
           return nil
         }
-        reason = found
+        // With one level a session may break, and the other is refused because the key is not of it.
+        reason = broken ?? found
         switch found {
         // The line may be bad, which another try tells; and what was taken for the answer may not have been it.
-        case .tls: tls?.isAnswerDue = true
+        case .tls:
+          tls?.isAnswerDue = true
+          (broken, reason) = (found, found)
         case .identityNotAccepted: refusals += 1
         default: return reason
         }

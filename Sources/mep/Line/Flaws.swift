@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import MEPClient
+
+/// What a whole capture lacked.
+struct Flaws {
+  private var frames = 0
+  private var verified = 0
+  private var wrong = 0
+  private var broken = 0
+
+  var isEmpty: Bool { frames == 0 }
+
+  mutating func note(_ entry: Transcript.Entry) {
+    frames += 1
+    switch entry {
+    case .request(_, _, _, let verdict, _), .response(_, _, _, let verdict, _, _):
+      if verdict == .wrong { wrong += 1 } else if verdict == .verified { verified += 1 }
+    case .broken: broken += 1
+    case .alert, .tls: break
+    }
+  }
+
+  func judge(_ file: String) throws {
+    if frames == 0 { throw Failure(.wrongUse, "\(file) holds no frames: one a line, in hexadecimal, or a .mepcap.") }
+    if wrong > 0, verified == 0 {
+      throw Failure(.keyNotAccepted, "No digest is right under this key: it is not the key of this meter.")
+    }
+    if wrong + broken > 0 {
+      let flaws = [(wrong, "wrong digest"), (broken, "damaged or not MEP")].filter { $0.0 > 0 }
+      throw Failure(
+        .brokenProtocol,
+        "Not decoded: \(wrong + broken) of \(frames) frames ("
+          + flaws.map { "\($1): \($0)" }.joined(separator: ", ") + "). What is printed for each says why.")
+    }
+  }
+}

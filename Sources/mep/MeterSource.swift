@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import Logging
+import MEP
+import MEPClient
+import MEPSimulator
+import MEPTransport
+
+/// A meter that can be opened, and opened again.
+struct MeterSource: Sendable {
+  let address: MeterAddress
+  /// What to simulate, for an address that says so.
+  let profile: Profile?
+  let key: AccessKey
+  let access: AccessLevel?
+  let security: Security
+  /// Where what goes over the line is written to.
+  let capture: CaptureFile?
+  let log: Logger
+
+  /// Whether the meter lives and dies with this program.
+  var isSimulated: Bool { profile != nil }
+
+  func open() async throws(MeterError) -> Meter {
+    let link: any Link
+    do throws(LinkError) { link = try await connect() } catch { throw .link(error) }
+    let meter = Meter(over: watched(link), key: key, security: security, access: access, timers: timers, log: log)
+    guard security.asksForTLS else { return meter }
+    do throws(MeterError) {
+      // A simulated meter inside this program is new each time.
+      if isSimulated {
+        try await meter.begin()
+      } else {
+        try await meter.begin(remembering: TLSMemory(folder: State.folder), at: address.description)
+      }
+    } catch {
+      meter.close()
+      throw error
+    }
+    return meter
+  }
+
+  private var timers: Timers {
+    switch address {
+    case .serial(_, let baud, _): Timers(baud: baud)
+    case .tcp: Timers()
+    case .sim: .unpaced
+    }
+  }
+
+  /// The link, with whoever listens to it.
+  private func watched(_ link: any Link) -> any Link {
+    let traced = log.logLevel == .trace ? TracingLink(link, log: log) : link
+    guard let capture else { return traced }
+    let offset = Instant.untilTimeOfDay()
+    return CapturingLink(traced) { moment, direction, octets in
+      capture.add(
+        CaptureRecord(time: moment + offset, speaker: direction == .sent ? .client : .meter, octets: octets))
+    }
+  }
+
+  /// For the doctor, who opens the line himself, and by other rates too.
+  ///
+  /// - Parameter others: what else the key file could mean.
+  func patient(others: [AccessKey]) throws(MeterError) -> Doctor.Patient {
+    let (baud, isOther): (Int?, Bool)
+    if case .serial(_, let rate, _) = address { (baud, isOther) = (rate, true) } else { (baud, isOther) = (nil, false) }
+    var hasSpokenTLS = false
+    if !isSimulated, security.asksForTLS {
+      do throws(StateProblem) {
+        hasSpokenTLS = try TLSMemory(folder: State.folder).entries().contains { $0.address == address.description }
+      } catch { throw .forgetful(error) }
+    }
+    return Doctor.Patient(
+      baud: baud, keys: [key] + others, security: security, access: access, hasSpokenTLS: hasSpokenTLS,
+      timers: isOther ? nil : timers
+    ) { rate throws(LinkError) in
+      watched(try await connect(at: rate))
+    }
+  }
+
+  private func connect(at rate: Int? = nil) async throws(LinkError) -> any Link {
+    switch address {
+    case .serial(let path, _, let enable) where rate != nil:
+      return try await MeterAddress.serial(path: path, baud: rate ?? 9600, enable: enable).connect(log: log)
+    case .serial, .tcp: return try await address.connect(log: log)
+    case .sim(_, let days):
+      let clock = VirtualClock.system()
+      let start = clock.now() - Int64(days) * 86_400
+      guard let profile,
+        let meter = try? SimulatedMeter(
+          profile, scenario: days == 0 ? Scenario() : .past, start: start, log: log, clock: { clock.now() })
+      else { preconditionFailure("every profile can be laid out") }
+      await meter.advance()
+      // Its key is the one that was given, if any, at the level that was said.
+      return access == .advanced ? meter.connect(basic: AccessKey(dummy: 0), advanced: key) : meter.connect(basic: key)
+    }
+  }
+}
+
+extension MeterAddress {
+  /// A link to what is outside this program.
+  func connect(log: Logger = Logger(label: "mep")) async throws(LinkError) -> any Link {
+    switch self {
+    case .serial(let path, let baud, let enable): return try SerialLink.open(path, baud: baud, enable: enable, log: log)
+    case .tcp(let host, let port): return try await TCPLink.connect(host: host, port: port, baud: 9600)
+    case .sim: preconditionFailure("a simulated meter is made, and not found")
+    }
+  }
+}
