@@ -14,6 +14,7 @@
 #endif
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 typedef struct {
   uint8_t octets[CTLSRoom];
@@ -170,6 +171,8 @@ int CTLSWrite(CTLSSession *session, const uint8_t *octets, size_t count) {
 }
 
 void CTLSWords(int error, char *text, size_t room) { mbedtls_strerror(error, text, room); }
+
+void CTLSForbidDumps(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 int CTLSDerive(
     const uint8_t *secret, size_t secretCount, const char *label, const uint8_t *seed, size_t seedCount, uint8_t *out,

@@ -150,7 +150,8 @@ extension MeterError: CustomStringConvertible {
     case .noAnswer:
       return "The meter did not answer. Check that the cable sits in the MEP port, that the port's ENABLE pin is "
         + "driven (`enable=rts` or `enable=dtr`), that TX and RX are not swapped and that your grid company has opened "
-        + "the port." + open
+        + "the port; one that takes TLS only may be silent to `--security digest`. `mep doctor` finds out which it is."
+        + open
     case .echo:
       return "The line gives back what is sent, and the meter does not answer: TX and RX touch, or the adapter listens "
         + "to itself. Separate the two lines." + open
@@ -162,7 +163,8 @@ extension MeterError: CustomStringConvertible {
         + "decoded; if it stays so, please report it with a capture." + open
     case .keyNotAccepted:
       return "The meter did not accept the key (0x0B, \"Authentication failure\"). Check that the key is this meter's "
-        + "and that the file holds the 16 to 20 characters as your grid company gave them." + open
+        + "and that the file holds the 16 to 20 characters as your grid company gave them; a port that takes TLS only may say "
+        + "the same to `--security digest`." + open
     case .sequenceNumber:
       return "The meter kept refusing the sequence number (0x0C): another client may be using the same port. Stop it "
         + "and try again." + open
@@ -184,7 +186,9 @@ extension MeterError: CustomStringConvertible {
 
   private static func advice(_ code: ResponseCode) -> String {
     switch code {
-    case .noPermission: " The key in use does not allow it: reading and writing more needs the MAK."
+    case .noPermission:
+      " The key in use does not allow it: reading and writing more needs the MAK. Where nothing can be read, the port may take "
+        + "TLS only."
     case .operationNotPossible, .tableOperationNotPossible:
       " This meter may not have the table, or not as much of it: `mep read BT00` tells which tables it has."
     case .invalidServiceSequenceState: " The port may require TLS."

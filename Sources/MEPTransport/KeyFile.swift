@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CTLS
 import Glibc
 
 /// A file with a meter's key: 16 to 20 ASCII characters, or the 32 or 40 hexadecimal digits of 16 or 20 octets.
@@ -17,6 +18,9 @@ public enum KeyFile {
     /// 16 octets.
     public let octets: [UInt8]
   }
+
+  /// From now on this process leaves no core dump, and others of the same user cannot read its memory, where keys are.
+  public static func keepOutOfDumps() { CTLSForbidDumps() }
 
   /// The 16 octets of the key.
   public static func read(_ path: String) throws(KeyFileError) -> [UInt8] { try readings(path)[0].octets }

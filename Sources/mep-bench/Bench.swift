@@ -13,7 +13,11 @@ struct Bench {
   static func main() async throws {
     let wanted = CommandLine.arguments.dropFirst()
     func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
-    if isWanted("wire") { for profile in [Profile.gen3, .gen4] { try await Wire.reading(of: profile) } }
+    if isWanted("wire") {
+      for profile in [Profile.gen3, .gen4] {
+        for security in [Security.digest, .tls] { try await Wire.reading(of: profile, security) }
+      }
+    }
     if isWanted("core") { try Core.messages() }
     if isWanted("year") { for profile in [Profile.gen3, .gen4] { try await Year(of: profile).run() } }
   }
@@ -24,7 +28,7 @@ private enum Wire {
   static let baud = 9600
   static let readings = 10
 
-  static func reading(of profile: Profile) async throws {
+  static func reading(of profile: Profile, _ security: Security) async throws {
     let clock = VirtualClock(start: 800_000_000)
     let simulated = try SimulatedMeter(profile, clock: { clock.now() })
     let terminal = try PseudoTerminal()
@@ -39,7 +43,7 @@ private enum Wire {
     let link = CapturingLink(try SerialLink.open(terminal.path, baud: baud)) { _, direction, octets in
       traffic.note(direction, octets)
     }
-    let meter = Meter(over: link, key: key, security: .digest)
+    let meter = Meter(over: link, key: key, security: security)
     defer { meter.close() }
 
     // The first reading learns the dimensions; the others are what a gateway does all day.
@@ -50,7 +54,7 @@ private enum Wire {
     let spent = Double((Instant.now() - start).microseconds) / 1000 / Double(readings)
     let octets = traffic.total / readings
     let limit = traffic.limit(baud: baud) / Double(readings)
-    print("one reading of \(profile.name) (energy totals and all present values), \(baud) baud:")
+    print("one reading of \(profile.name) (energy totals and all present values), \(security.rawValue), \(baud) baud:")
     print("  \(octets) octets in \(traffic.exchanges / readings) exchanges")
     print("  limit of the line with the guide's gaps \(round1(limit)) ms, measured \(round1(spent)) ms")
     print("  measured / limit = \(round2(spent / limit))")

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import MEPTransport
 
 /// The program: what a person types. Each command parses its arguments and makes one call into the library.
 @main
@@ -61,6 +62,7 @@ struct MEPTool: AsyncParsableCommand {
   static func main() async {
     // A reader that has had enough is met as an error of the write, and ended in order.
     signal(SIGPIPE, SIG_IGN)
+    KeyFile.keepOutOfDumps()
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     var command: any ParsableCommand
     do {

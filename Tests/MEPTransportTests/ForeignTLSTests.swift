@@ -51,10 +51,13 @@ struct ForeignTLSTests {
   }
 
   /// What our server said last, and what OpenSSL has printed.
-  private func serve(psk: UInt8) async throws -> (answer: TLSMessage.Answer?, asked: [UInt8]?, printed: [UInt8]) {
+  private func serve(
+    psk: UInt8, as name: [UInt8]? = nil
+  ) async throws -> (answer: TLSMessage.Answer?, asked: [UInt8]?, printed: [UInt8]) {
     let listener = try TCPListener()
     let request = Request.read(TableID(number: 23), length: 100)
-    let client = try OpenSSL.client(psk: psk, port: listener.port, identity: identity, input: request.body)
+    let client = try OpenSSL.client(
+      psk: psk, port: listener.port, identity: name ?? identity.octets, input: request.body)
     defer { client.stop() }
     let link = try await listener.accept()
     defer { link.close() }
@@ -82,6 +85,43 @@ struct ForeignTLSTests {
     #expect(answer?.code == .ok)
     #expect(asked == Request.read(TableID(number: 23), length: 100).body)
     #expect(printed == Response.data([1, 2, 3]).body)
+  }
+
+  /// A key ID that there is none of, and more and fewer octets than an identity has.
+  @Test(arguments: [[1, 1, 2], [1, 1], [1, 1, 1, 1]] as [[UInt8]]) func aForeignIdentityIsRefused(name: [UInt8])
+    async throws
+  {
+    let (answer, asked, _) = try await serve(psk: 2, as: name)
+    #expect(answer?.code == .invalidIdentityOrKey && asked == nil)
+  }
+
+  /// OpenSSL's two ends agree on the extended master secret, which ours do not offer: whoever has the key reads it all the same.
+  @Test(arguments: [UInt8(2), 3]) func aSessionOfOthersIsHeard(psk: UInt8) async throws {
+    let (server, port) = try OpenSSL.server(psk: 2)
+    let far = try await server.connected(to: port)
+    let listener = try TCPListener()
+    let text = Array("hello, meter\n".utf8)
+    let client = try OpenSSL.client(psk: 2, port: listener.port, identity: identity.octets, input: text)
+    let near = try await listener.accept()
+    var tap = TLSTap(key: AccessKey(dummy: psk))
+    var heard: [TLSTap.Content] = []
+    for _ in 0..<3 {
+      guard let asked = await Adapter.flight(from: near) else { break }
+      heard += tap.take(asked, from: .client)
+      try await far.send(asked)
+      guard let answered = await Adapter.flight(from: far) else { break }
+      heard += tap.take(answered, from: .meter)
+      try await near.send(answered)
+    }
+    let spoken = heard.compactMap {
+      if case .octets(let octets) = $0 { String(decoding: octets, as: UTF8.self) } else { nil }
+    }
+    #expect(spoken == (psk == 2 ? ["hello, meter\n", "retem ,olleh\n"] : []))
+    #expect(heard.contains(.finished) == (psk == 2))
+    #expect(heard.contains(.keys(identity)))
+    for link in [near, far] { link.close() }
+    client.stop()
+    server.stop()
   }
 
   @Test func aForeignKeyIsRefused() async throws {
@@ -160,8 +200,8 @@ private final class OpenSSL: @unchecked Sendable {
     return (try OpenSSL(["s_server", "-accept", "127.0.0.1:\(port)", "-nocert", "-rev"], psk: psk), port)
   }
 
-  static func client(psk: UInt8, port: Int, identity: TLSIdentity, input: [UInt8]) throws -> OpenSSL {
-    let name = String(decoding: identity.octets, as: UTF8.self)
+  static func client(psk: UInt8, port: Int, identity: [UInt8], input: [UInt8]) throws -> OpenSSL {
+    let name = String(decoding: identity, as: UTF8.self)
     let client = try OpenSSL(["s_client", "-connect", "127.0.0.1:\(port)", "-psk_identity", name], psk: psk)
     client.input.fileHandleForWriting.write(Data(input))
     return client

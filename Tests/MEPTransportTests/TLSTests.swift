@@ -210,6 +210,62 @@ import Testing
     #expect(await meter.requests.isEmpty)
   }
 
+  /// Its second message gets lost, or its answer: the same octets again, and the same answer (guide, TLS example 1).
+  @Test(arguments: [true, false]) func aHandshakeThatLosesAMessageGoesOn(isSent: Bool) async throws {
+    let meter = Meter()
+    let lost = Mutex(false)
+    let isLost: @Sendable ([UInt8]) -> Bool = { octets in
+      guard isSent ? octets[2] == TLSMessage.Kind.handshakeContinued.rawValue : octets[3] == 20 else { return false }
+      return lost.withLock { lost in
+        defer { lost = true }
+        return !lost
+      }
+    }
+    let none: @Sendable ([UInt8]) -> Bool = { _ in false }
+    let link = DroppingLink(plug(meter), isSent ? isLost : none, received: isSent ? none : isLost)
+    let client = client(link, TLSOptions(key: basic, level: .basic))
+    defer { client.close() }
+    #expect(try await client.perform(read).result == .success(.data([0, 23])))
+    #expect(lost.withLock { $0 })
+    #expect(await meter.requests.count == 1)
+  }
+
+  /// The line ends in the middle of a handshake: an error, and nothing asked in another way.
+  @Test func aHandshakeThatIsCutIsAnError() async throws {
+    let meter = Meter()
+    await meter.set { $0.digests = .taken }
+    let base = plug(meter)
+    let link = DroppingLink(base) { octets in
+      if octets[2] == TLSMessage.Kind.handshakeContinued.rawValue { base.close() }
+      return false
+    }
+    let client = client(link, TLSOptions(key: basic, isOptional: true))
+    await #expect(throws: LinkError.self) { try await client.perform(read) }
+    #expect(await meter.requests.isEmpty)
+  }
+
+  /// Somebody says again what the client has said, a read or a write: it is carried out once, and the client gets what it
+  /// asks for in a new session.
+  @Test(arguments: [true, false]) func aReplayedRecordIsNotTaken(isWrite: Bool) async throws {
+    let meter = Meter()
+    let base = plug(meter)
+    let recorded = Mutex<[UInt8]>([])
+    let link = DroppingLink(base) { octets in
+      if octets[2] == TLSMessage.Kind.table.rawValue { recorded.withLock { $0 = octets } }
+      return false
+    }
+    let client = client(link, TLSOptions(key: basic, level: .basic))
+    defer { client.close() }
+    _ = try await client.perform(isWrite ? write : read)
+    // The first octets of the next request do not fall into it.
+    try await base.send(recorded.withLock { $0 })
+    _ = try await base.receive(until: .now() + .milliseconds(2000))
+    #expect(await meter.requests.count == 1)
+    #expect(try await client.perform(read).result == .success(.data([0, 23])))
+    #expect(await meter.writes == (isWrite ? 1 : 0))
+    #expect(await meter.requests.count == 2)
+  }
+
   @Test func aHandshakeThatGoesNowhereEnds() async throws {
     let (near, far) = MemoryLink.pair()
     Task {
@@ -368,11 +424,23 @@ import Testing
 private final class DroppingLink: Link {
   private let base: any Link
   private let drops: @Sendable ([UInt8]) -> Bool
+  private let received: @Sendable ([UInt8]) -> Bool
   var description: String { "dropping \(base)" }
 
-  init(_ base: any Link, _ drops: @escaping @Sendable ([UInt8]) -> Bool) { (self.base, self.drops) = (base, drops) }
+  init(
+    _ base: any Link, _ drops: @escaping @Sendable ([UInt8]) -> Bool,
+    received: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
+  ) {
+    (self.base, self.drops, self.received) = (base, drops, received)
+  }
 
-  func receive(until deadline: Instant?) async throws(LinkError) -> [UInt8] { try await base.receive(until: deadline) }
+  func receive(until deadline: Instant?) async throws(LinkError) -> [UInt8] {
+    while true {
+      let octets = try await base.receive(until: deadline)
+      if octets.isEmpty || !received(octets) { return octets }
+    }
+  }
+
   func send(_ octets: [UInt8]) async throws(LinkError) { if !drops(octets) { try await base.send(octets) } }
   func close() { base.close() }
 }

@@ -49,6 +49,9 @@ int CTLSWrite(CTLSSession *session, const uint8_t *octets, size_t count);
 /// An error in words.
 void CTLSWords(int error, char *text, size_t room);
 
+/// Keeps what is in this process's memory out of core dumps.
+void CTLSForbidDumps(void);
+
 // For whoever listens to a session of others and has its key. 0 when it worked.
 
 /// The pseudo-random function of TLS 1.2 over SHA-384.

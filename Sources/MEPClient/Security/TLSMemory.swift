@@ -31,6 +31,8 @@ public struct TLSMemory: Sendable {
   public func remember(_ entry: Entry) throws(StateProblem) {
     let own = MeterFolder.path(of: entry.meter, in: folder)
     if let failure = Files.makeFolder(own) { throw StateProblem(own, failure) }
+    let lock = try MeterFolder.lock(own + "/tls.lock")
+    defer { close(lock) }
     let others = try held(in: own).filter { $0.port != entry.port || $0.address != entry.address }
     try Self.write(others + [entry], in: own)
   }
@@ -41,6 +43,10 @@ public struct TLSMemory: Sendable {
   public func forget(_ name: String) throws(StateProblem) -> [Entry] {
     var forgotten: [Entry] = []
     for meter in try MeterFolder.all(in: folder) {
+      // Nothing is made where nothing is kept.
+      if try held(in: meter).isEmpty { continue }
+      let lock = try MeterFolder.lock(meter + "/tls.lock")
+      defer { close(lock) }
       let all = try held(in: meter)
       let gone = all.filter { $0.meter == name || $0.address == name }
       if gone.isEmpty { continue }
@@ -70,29 +76,4 @@ public struct TLSMemory: Sendable {
       return Entry(meter: String(parts[1]), port: port, address: String(parts[2]))
     }
   }
-}
-
-/// What this computer keeps of meters: a folder for each in one that it may share with others.
-enum MeterFolder {
-  static func path(of meter: String, in folder: String) -> String {
-    let name = meter.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
-    return folder + "/" + (name.isEmpty ? "unnamed" : name)
-  }
-
-  static func all(in folder: String) throws(StateProblem) -> [String] {
-    guard let names = Files.readNames(in: folder) else {
-      // One that is there and cannot be read is not an empty one.
-      guard errno == ENOENT else { throw StateProblem(folder, errno) }
-      return []
-    }
-    return names.map { folder + "/" + $0 }
-  }
-}
-
-/// A file in that folder that cannot be read or written.
-public struct StateProblem: Error, Sendable {
-  public let path: String
-  public let reason: String
-
-  init(_ path: String, _ number: Int32) { (self.path, reason) = (path, String(cString: strerror(number))) }
 }

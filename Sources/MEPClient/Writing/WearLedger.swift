@@ -47,7 +47,7 @@ public final class WearLedger: Sendable {
     }
     let own = MeterFolder.path(of: meter, in: folder)
     if let failure = Files.makeFolder(own) { throw StateProblem(own, failure) }
-    let lock = try Self.lock(own + "/wear.lock")
+    let lock = try MeterFolder.lock(own + "/wear.lock")
     defer { close(lock) }
     let before = try Self.read(own + "/wear")
     var wear = before
@@ -56,20 +56,6 @@ public final class WearLedger: Sendable {
       throw StateProblem(own + "/wear", failure)
     }
     return (wear, seconds)
-  }
-
-  /// Waits until no other program counts; the lock ends with the descriptor, also when the program is killed.
-  private static func lock(_ path: String) throws(StateProblem) -> Int32 {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw StateProblem(path, errno) }
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else {
-        let failure = errno
-        close(descriptor)
-        throw StateProblem(path, failure)
-      }
-    }
-    return descriptor
   }
 
   private static func read(_ path: String) throws(StateProblem) -> Wear {
