@@ -9,9 +9,9 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Finds out, from the cable to the key, why a meter cannot be read.",
     discussion: """
-      Each step tells what was seen; a fault also what is likely behind it and what to
-      do next. Nothing is written to the meter. It takes up to a minute, and as much
-      again where the port is silent and other rates are tried.
+      Each step tells what was seen; a fault also what is likely behind it and what
+      to do next. Nothing is written to the meter. It takes up to a minute, and as
+      much again where the port is silent and other rates are tried.
         mep doctor --meter 'serial:/dev/ttyUSB0?enable=rts' --key-file mbk
       """)
 

@@ -8,7 +8,8 @@ import Testing
 @testable import MEPTransport
 
 /// Each of our ends against OpenSSL's other end: what goes in MEP messages here goes over a TCP connection there.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: OpenSSL.path), "openssl is not installed"))
+@Suite(
+  .serialized, .enabled(if: FileManager.default.isExecutableFile(atPath: OpenSSL.path), "openssl is not installed"))
 struct ForeignTLSTests {
   private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   private let key = AccessKey(dummy: 2)
@@ -30,6 +31,7 @@ struct ForeignTLSTests {
 
   @Test func ourClientAsksOpenSSL() async throws {
     let (server, port) = try OpenSSL.server(psk: 2)
+    defer { server.stop() }
     let client = try await client(of: server, port, key: key)
     for _ in 0..<3 {
       #expect(try await client.perform(palindrome).result == .success(.data([0x30, 0x0A])))
@@ -41,6 +43,7 @@ struct ForeignTLSTests {
 
   @Test func itsKeyIsAnother() async throws {
     let (server, port) = try OpenSSL.server(psk: 3)
+    defer { server.stop() }
     let client = try await client(of: server, port, key: key)
     guard case .failure(let error) = try await client.perform(palindrome).result else {
       Issue.record("it was answered")
@@ -98,6 +101,7 @@ struct ForeignTLSTests {
   /// OpenSSL's two ends agree on the extended master secret, which ours do not offer: whoever has the key reads it all the same.
   @Test(arguments: [UInt8(2), 3]) func aSessionOfOthersIsHeard(psk: UInt8) async throws {
     let (server, port) = try OpenSSL.server(psk: 2)
+    defer { server.stop() }
     let far = try await server.connected(to: port)
     let listener = try TCPListener()
     let text = Array("hello, meter\n".utf8)
@@ -121,7 +125,6 @@ struct ForeignTLSTests {
     #expect(heard.contains(.keys(identity)))
     for link in [near, far] { link.close() }
     client.stop()
-    server.stop()
   }
 
   @Test func aForeignKeyIsRefused() async throws {
@@ -194,9 +197,7 @@ private final class OpenSSL: @unchecked Sendable {
   func stop() { if process.isRunning { process.terminate() } }
 
   static func server(psk: UInt8) throws -> (OpenSSL, port: Int) {
-    let listener = try TCPListener()
-    let port = listener.port
-    listener.close()
+    let port = freePort()
     return (try OpenSSL(["s_server", "-accept", "127.0.0.1:\(port)", "-nocert", "-rev"], psk: psk), port)
   }
 
@@ -205,6 +206,22 @@ private final class OpenSSL: @unchecked Sendable {
     let client = try OpenSSL(["s_client", "-connect", "127.0.0.1:\(port)", "-psk_identity", name], psk: psk)
     client.input.fileHandleForWriting.write(Data(input))
     return client
+  }
+
+  /// Closed before anybody can connect to it: a ``TCPListener`` closes a moment later.
+  private static func freePort() -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    (address.sin_family, address.sin_addr.s_addr) = (sa_family_t(AF_INET), UInt32(0x7F00_0001).bigEndian)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        _ = bind(descriptor, pointer, length)
+        _ = getsockname(descriptor, pointer, &length)
+      }
+      return Int(UInt16(bigEndian: $0.pointee.sin_port))
+    }
   }
 
   /// As soon as the server listens.

@@ -8,12 +8,13 @@ struct Monitor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Listens to the line between a meter and a module: every exchange decoded, with its times.",
     discussion: """
-      Two serial ports, of which only the receiving pin is wired: the first hears what
-      the module sends (the port's pin 3), the second what the meter sends (pin 4); both
-      share the ground (pin 1). Nothing is ever sent. Ctrl-C ends it and sums up.
-        mep monitor serial:/dev/ttyUSB0 serial:/dev/ttyUSB1 --key-file mbk --save a.mepcap
+      Two serial ports, of which only the receiving pin is wired: the first hears
+      what the module sends (the port's pin 3), the second what the meter sends
+      (pin 4); both share the ground (pin 1). Nothing is ever sent. Ctrl-C ends it
+      and sums up.
+        mep monitor serial:/dev/ttyUSB0 serial:/dev/ttyUSB1 --save a.mepcap
       Or a capture, which is shown in the same way:
-        mep monitor a.mepcap --pcap a.pcap
+        mep monitor a.mepcap --key-file mbk --pcap a.pcap
       A key verifies the digests and opens what is encrypted or in TLS. What is saved
       holds digests: show it only to whom you would show the key.
       """)
