@@ -37,6 +37,31 @@ import Testing
     #expect(try Response(body: answer, to: parsed) == .data([2]))
   }
 
+  /// Whatever was heard, nothing that was not said is made of it.
+  @Test func damagedOctetsNeverTrap() {
+    let messages = GuideExample.tls.flatMap {
+      [(Speaker.client, Array($0.request.dropFirst(3))), (.meter, Array($0.response.dropFirst(3)))]
+    }
+    let whole = Set(contents(key: AccessKey(dummy: 1)).flatMap { $0 }.compactMap(octets))
+    for (i, message) in messages.enumerated() {
+      for position in message.1.indices {
+        var tap = TLSTap(key: AccessKey(dummy: 1))
+        var heard: [TLSTap.Content] = []
+        for (j, (speaker, octets)) in messages.enumerated() {
+          var octets = octets
+          if i == j { octets[position] ^= UInt8(1 + position % 255) }
+          heard += tap.take(
+            i == j && position.isMultiple(of: 3) ? Array(octets.prefix(position)) : octets, from: speaker)
+        }
+        #expect(Set(heard.compactMap(octets)).isSubset(of: whole))
+      }
+    }
+  }
+
+  private func octets(_ content: TLSTap.Content) -> [UInt8]? {
+    if case .octets(let octets) = content { octets } else { nil }
+  }
+
   @Test(arguments: [AccessKey(dummy: 2), nil]) func anotherKeyOpensNothing(_ key: AccessKey?) {
     let contents = contents(key: key)
     #expect(contents[2].last == .sealed(40))

@@ -55,10 +55,10 @@ struct ForeignTLSTests {
 
   /// What our server said last, and what OpenSSL has printed.
   private func serve(
-    psk: UInt8, as name: [UInt8]? = nil
+    psk: UInt8, as name: [UInt8]? = nil, _ request: Request = .read(TableID(number: 23), length: 100),
+    answered response: Response = .data([1, 2, 3])
   ) async throws -> (answer: TLSMessage.Answer?, asked: [UInt8]?, printed: [UInt8]) {
     let listener = try TCPListener()
-    let request = Request.read(TableID(number: 23), length: 100)
     let client = try OpenSSL.client(
       psk: psk, port: listener.port, identity: name ?? identity.octets, input: request.body)
     defer { client.stop() }
@@ -73,21 +73,24 @@ struct ForeignTLSTests {
       case .answer(let answer): last = answer
       case .request(let body):
         asked = body
-        last = server.seal(.data([1, 2, 3]))
+        last = server.seal(response)
       }
       guard let last, last.code == .ok else { break }
       try await link.send(last.octets)
       if asked != nil { break }
       kind = server.identity == nil ? .handshakeContinued : .table
     }
-    return (last, asked, try await client.printed(asked == nil ? 0 : Response.data([1, 2, 3]).body.count))
+    return (last, asked, try await client.printed(asked == nil ? 0 : response.body.count))
   }
 
-  @Test func openSSLAsksOurServer() async throws {
-    let (answer, asked, printed) = try await serve(psk: 2)
+  @Test(arguments: [
+    (Request.read(TableID(number: 23), length: 100), Response.data([1, 2, 3])),
+    (.write(TableID(number: 7), [1, 2, 3]), .done),
+  ]) func openSSLAsksOurServer(request: Request, response: Response) async throws {
+    let (answer, asked, printed) = try await serve(psk: 2, request, answered: response)
     #expect(answer?.code == .ok)
-    #expect(asked == Request.read(TableID(number: 23), length: 100).body)
-    #expect(printed == Response.data([1, 2, 3]).body)
+    #expect(asked == request.body)
+    #expect(printed == response.body)
   }
 
   /// A key ID that there is none of, and more and fewer octets than an identity has.
