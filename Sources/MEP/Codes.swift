@@ -45,4 +45,13 @@ public struct ResponseCode: Equatable, Sendable {
     default: "a code that the guide does not list"
     }
   }
+
+  /// The same of an answer in TLS.
+  public var wordsInTLS: StaticString {
+    switch self {
+    case .tlsError: "TLS error"
+    case .invalidIdentityOrKey: "Invalid identity or key"
+    default: words
+    }
+  }
 }

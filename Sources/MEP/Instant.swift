@@ -17,7 +17,10 @@ public struct Instant: Comparable, Sendable {
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
     public static let zero = Span(microseconds: 0)
+    /// Rounded.
+    public var milliseconds: Int64 { (microseconds + 500) / 1000 }
     public static func milliseconds(_ n: Int64) -> Span { Span(microseconds: n * 1000) }
+    public static func + (a: Span, b: Span) -> Span { Span(microseconds: a.microseconds + b.microseconds) }
     public static func < (a: Span, b: Span) -> Bool { a.microseconds < b.microseconds }
   }
 }

@@ -160,7 +160,7 @@ extension MeterError: CustomStringConvertible {
         + "the ENABLE pin. Nothing was decoded." + open
     case .malformed(let flaw):
       return "The answer for \(table) passed its digest but not the check of its lengths (\(flaw)). Nothing was "
-        + "decoded; if it stays so, please report it with a capture." + open
+        + "decoded; if it stays so, please report it (CONTRIBUTING.md tells how)." + open
     case .keyNotAccepted:
       return "The meter did not accept the key (0x0B, \"Authentication failure\"). Check that the key is this meter's "
         + "and that the file holds the 16 to 20 characters as your grid company gave them; a port that takes TLS only may say "

@@ -1,32 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import CTLS
 import Glibc
+import MEP
 
 /// A file with a meter's key: 16 to 20 ASCII characters, or the 32 or 40 hexadecimal digits of 16 or 20 octets.
 /// The first 16 octets are the key. Twenty characters are ASCII even if they look hexadecimal.
 public enum KeyFile {
-  /// How the characters of a file can be meant.
-  public struct Reading: Sendable {
-    public enum Form: Sendable {
-      /// They are the key.
-      case characters
-      /// They are the hexadecimal digits of the key.
-      case digits
-    }
-
-    public let form: Form
-    /// 16 octets.
-    public let octets: [UInt8]
-  }
-
   /// From now on this process leaves no core dump, and others of the same user cannot read its memory, where keys are.
   public static func keepOutOfDumps() { CTLSForbidDumps() }
 
   /// The 16 octets of the key.
-  public static func read(_ path: String) throws(KeyFileError) -> [UInt8] { try readings(path)[0].octets }
+  public static func read(_ path: String) throws(KeyFileError) -> [UInt8] { try octets(path)[0] }
 
-  /// The key, and what else the file could mean.
-  public static func readings(_ path: String) throws(KeyFileError) -> [Reading] {
+  /// The key, and what else the file could mean: digits may be characters.
+  public static func readings(_ path: String) throws(KeyFileError) -> [AccessKey] {
+    try octets(path).compactMap { AccessKey($0) }
+  }
+
+  private static func octets(_ path: String) throws(KeyFileError) -> [[UInt8]] {
     // Without O_NONBLOCK, a pipe without a writer would be waited for.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .opening(path, errno) }
@@ -60,13 +51,13 @@ public enum KeyFile {
     throw .tooLong(path: path)
   }
 
-  private static func readings(of content: [UInt8], _ path: String) throws(KeyFileError) -> [Reading] {
+  private static func readings(of content: [UInt8], _ path: String) throws(KeyFileError) -> [[UInt8]] {
     let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
     var text = content.starts(with: byteOrderMark) ? content[3...] : content[...]
     while let last = text.last, " \r\n\t".utf8.contains(last) { text.removeLast() }
     if text.isEmpty { throw .empty(path: path) }
     guard text.allSatisfy({ (0x20...0x7e).contains($0) }) else { throw .notASCII(path: path) }
-    let characters = Reading(form: .characters, octets: Array(text.prefix(16)))
+    let characters = Array(text.prefix(16))
     switch text.count {
     case 16...20: return [characters]
     case 32, 40:
@@ -75,7 +66,7 @@ public enum KeyFile {
         throw .notHexadecimal(path: path, count: text.count)
       }
       let octets = stride(from: 0, to: 32, by: 2).map { UInt8(digits[$0]! * 16 + digits[$0 + 1]!) }
-      return [Reading(form: .digits, octets: octets), characters]
+      return [octets, characters]
     case ..<16: throw .tooShort(path: path)
     case ..<32: throw .betweenForms(path: path)
     default: throw .tooLong(path: path)

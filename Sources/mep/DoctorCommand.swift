@@ -20,7 +20,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the findings to a new file, to send to whoever helps: no key, no digest and no serial number is in it.",
+      "Write the findings to a new file, to send to whoever helps: no key, no digest, no serial number, no path and no host is in it.",
       valueName: "file"))
   var save: String?
 
@@ -43,8 +43,12 @@ struct DoctorCommand: AsyncParsableCommand {
       }
       let findings = try await doctor.examine()
       progress.end()
-      let report = JSON.object(Self.members(of: findings, source))
-      if json { Output.line(report) } else { Output.line("\n" + Self.conclusion(of: findings)) }
+      if json {
+        Output.line(JSON.object(Self.members(of: findings, source)))
+      } else {
+        Output.line("\n" + Self.conclusion(of: findings))
+      }
+      let report = JSON.object(Self.members(of: findings, source, forOthers: true))
       if let save, let failure = Files.replace(save, with: "\(report)\n") {
         throw Failure(.other, "\(save) cannot be written: \(String(cString: strerror(failure))).")
       }
@@ -58,14 +62,17 @@ struct DoctorCommand: AsyncParsableCommand {
     return (faults.count == 1 ? "One fault. Next: " : "\(faults.count) faults. First: ") + first.mend
   }
 
-  private static func members(of findings: [Finding], _ source: MeterSource) -> [(String, JSON)] {
+  /// - Parameter forOthers: leaves out what only its owner should know: paths and hosts.
+  private static func members(
+    of findings: [Finding], _ source: MeterSource, forOthers: Bool = false
+  ) -> [(String, JSON)] {
     let scheme = source.address.description.prefix { $0 != ":" }
     return [
       ("program", .string("mep \(MEPTool.version)")), ("examined_at", .string(Clock.now())),
       ("line", .string(String(scheme))),
       ("security", .string(source.security.rawValue)),
       ("ailment", findings.lazy.compactMap(\.ailment).first.map { .string($0.name) } ?? .null),
-      ("findings", .array(findings.map(\.json))),
+      ("findings", .array(findings.map { $0.json(forOthers: forOthers) })),
     ]
   }
 }
@@ -78,11 +85,16 @@ extension Finding {
       + (ailment.map { [blank + "cause".padded(to: 9) + $0.cause, blank + "next".padded(to: 9) + $0.mend] } ?? [])
   }
 
-  fileprivate var json: JSON {
-    .object([
+  fileprivate func json(forOthers: Bool) -> JSON {
+    var isOwners = false
+    switch ailment {
+    case .port, .other: isOwners = true
+    default: break
+    }
+    return .object([
       ("step", .string(step.rawValue)), ("verdict", .string(verdict.rawValue)), ("seen", .string(seen)),
       ("ailment", ailment.map { .string($0.name) } ?? .null), ("cause", ailment.map { .string($0.cause) } ?? .null),
-      ("next", ailment.map { .string($0.mend) } ?? .null),
+      ("next", forOthers && isOwners ? .null : ailment.map { .string($0.mend) } ?? .null),
     ])
   }
 }
@@ -94,7 +106,7 @@ extension Ailment {
     case .port(let error): Exit.code(of: .link(error))
     case .silence, .unheard, .echo, .rate, .weakEnable, .opticalSession: .noAnswer
     case .wrongKey, .keyForm, .level: .keyNotAccepted
-    case .needsTLS, .noTLS, .refused: .refused
+    case .needsTLS, .noTLS, .noLongerTLS, .refused: .refused
     case .noise, .loss, .otherClient, .brokenTLS: .brokenProtocol
     case .other(let error): Exit.code(of: error)
     }

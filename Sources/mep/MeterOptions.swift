@@ -130,7 +130,7 @@ enum Key {
         "Which key? Put it into a file that only you can read and give --key-file, or set MEP_KEY_FILE. "
           + "Your grid company has the key (MBK) of your meter.")
     }
-    do throws(KeyFileError) { return try KeyFile.readings(path).compactMap { AccessKey($0.octets) } } catch {
+    do throws(KeyFileError) { return try KeyFile.readings(path) } catch {
       throw Failure(.wrongUse, error.description)
     }
   }

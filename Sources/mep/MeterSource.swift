@@ -62,17 +62,17 @@ struct MeterSource: Sendable {
   ///
   /// - Parameter others: what else the key file could mean.
   func patient(others: [AccessKey]) throws(MeterError) -> Doctor.Patient {
-    let (baud, isOther): (Int?, Bool)
-    if case .serial(_, let rate, _) = address { (baud, isOther) = (rate, true) } else { (baud, isOther) = (nil, false) }
-    var hasSpokenTLS = false
-    if !isSimulated, security.asksForTLS {
-      do throws(StateProblem) {
-        hasSpokenTLS = try TLSMemory(folder: State.folder).entries().contains { $0.address == address.description }
-      } catch { throw .forgetful(error) }
+    var baud: Int?
+    if case .serial(_, let rate, _) = address { baud = rate }
+    var remembered: [TLSMemory.Entry] = []
+    if !isSimulated {
+      do throws(StateProblem) { remembered = try TLSMemory(folder: State.folder).entries() } catch {
+        throw .forgetful(error)
+      }
     }
     return Doctor.Patient(
-      baud: baud, keys: [key] + others, security: security, access: access, hasSpokenTLS: hasSpokenTLS,
-      timers: isOther ? nil : timers
+      baud: baud, keys: [key] + others, security: security, access: access, at: address.description,
+      remembering: remembered, timers: baud == nil ? timers : nil
     ) { rate throws(LinkError) in
       watched(try await connect(at: rate))
     }

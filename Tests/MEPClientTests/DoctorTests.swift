@@ -25,10 +25,11 @@ import Testing
 
   private func patient(
     _ line: any Link, keys: [AccessKey] = [basicKey], _ security: Security = .auto, access: AccessLevel? = nil,
-    hasSpokenTLS: Bool = false
+    remembering remembered: [TLSMemory.Entry] = []
   ) -> Doctor.Patient {
     Doctor.Patient(
-      baud: nil, keys: keys, security: security, access: access, hasSpokenTLS: hasSpokenTLS, timers: timers
+      baud: nil, keys: keys, security: security, access: access, at: "serial:here", remembering: remembered,
+      timers: timers
     ) { _ throws(LinkError) in line }
   }
 
@@ -58,7 +59,7 @@ import Testing
     let way: Finding.Step = security == .auto && profile != "gen3-old" ? .tls : .digests
     #expect(steps == [.port, .rest, way, .answers, .meter, .reads])
     let said = findings.map(\.seen).joined(separator: " ")
-    #expect(said.contains("50 reads of BT28, all answered at once."))
+    #expect(said.contains("50 reads of BT28, all answered."))
     #expect(said.contains(profile == "gen4" ? "Gen 4" : "Gen 2 or 3"))
     #expect(said.contains(way == .tls ? "The MBK reads" : "nothing tells the MBK from the MAK"))
     #expect(said.contains("SECURITY.md") == (way == .digests))
@@ -165,6 +166,52 @@ import Testing
     #expect(try await examine(patient(cut, security)).ailments.first == "weak_enable")
   }
 
+  /// In TLS as well, where each costs a session: that is nobody else's doing.
+  @Test func wholeAnswersGetLost() async throws {
+    for security in [Security.auto, .digest] {
+      let count = Counter()
+      let meter = try simulated(.gen4)
+      let slow = Preceded(meter.port(1)) { request in
+        guard request.table == Table.bt28.id, await count.next().isMultiple(of: 10) else { return }
+        try? await Task.sleep(for: .milliseconds(900))
+      }
+      #expect(try await examine(patient(plug(slow, timers: timers), security)).ailments == ["loss"])
+    }
+  }
+
+  /// A port that takes TLS only, silent until it is asked once more: its key is right.
+  @Test(arguments: ["0a", "0b", "03", "silence"]) func itComesBackAndDemandsTLS(refusal: String) async throws {
+    let clock = SetClock()
+    let plot = "+0s port 1 closed\n+0s tls 1 \(refusal)\n+60s port 1 open"
+    let meter = try SimulatedMeter(.gen4, scenario: try Scenario(parsing: plot), clock: { clock.now() })
+    let (ailments, _) = try await examine(patient(line(meter))) { if $0 == "Asking once more" { clock.go(120) } }
+    #expect(ailments == ["loss"])
+  }
+
+  /// What an adapter cannot do is left out, and a port that is closed is still called one.
+  @Test func ratesThatTheAdapterHasNotAreLeftOut() async throws {
+    let (near, _) = MemoryLink.pair()
+    var effort = effort
+    effort.rates = [300, 9600, 19_200]
+    let patient = Doctor.Patient(baud: 9600, keys: [basicKey], security: .digest, timers: timers) {
+      rate throws(LinkError) in
+      if rate == 300 { throw .unsupportedBaud(300) }
+      return Reopened(near)
+    }
+    let findings = try await Doctor(patient, effort: effort, log: quiet).examine()
+    #expect(findings.compactMap(\.ailment?.name) == ["silence"])
+    #expect(findings.last?.seen == "Nothing ever comes, at 9600, 19200 baud.")
+  }
+
+  /// A glitch while nobody talks is not the fault.
+  @Test func aStrayOctetIsNoFault() async throws {
+    let (near, far) = MemoryLink.pair()
+    try await far.send([0x00, 0x80, 0x80, 0x01])
+    let (ailments, findings) = try await examine(patient(near))
+    #expect(ailments == ["silence"])
+    #expect(findings.contains { $0.step == .rest && $0.verdict == .note })
+  }
+
   @Test func answersGetLost() async throws {
     let bad = FaultyLink(line(try simulated(.gen3)), seed: 3, receiving: .init(loss: 0.0008))
     #expect(try await examine(patient(bad, .digest)).ailments == ["loss"])
@@ -194,10 +241,20 @@ import Testing
     #expect(try await examine(patient(line(meter))).ailments == [])
   }
 
-  @Test(arguments: [(Security.tls, false), (.auto, true)])
-  func thePortKnowsNoTLS(security: Security, hasSpoken: Bool) async throws {
-    let line = line(try simulated(.gen3Old))
-    #expect(try await examine(patient(line, security, hasSpokenTLS: hasSpoken)).ailments == ["no_tls"])
+  @Test func thePortKnowsNoTLS() async throws {
+    #expect(try await examine(patient(line(try simulated(.gen3Old)), .tls)).ailments == ["no_tls"])
+  }
+
+  /// It did before, at this address or at another one: it is not called well.
+  @Test(arguments: ["serial:here", "serial:elsewhere"]) func thePortKnowsTLSNoMore(address: String) async throws {
+    let simulator = try simulated(.gen3Old)
+    let name = try await Meter(at: plug(simulator.port(1))).utilitySerialNumber()
+    let before = TLSMemory.Entry(meter: name, port: 1, address: address)
+    let (ailments, findings) = try await examine(patient(line(simulator), remembering: [before]))
+    #expect(ailments == ["no_longer_tls"])
+    #expect(findings.contains { $0.step == .digests } == (address != "serial:here"))
+    let other = TLSMemory.Entry(meter: "another", port: 1, address: "serial:elsewhere")
+    #expect(try await examine(patient(line(simulator), remembering: [other])).ailments == [])
   }
 
   @Test func aSessionDoesNotComeAbout() async throws {
@@ -239,14 +296,27 @@ import Testing
   /// Every fault says what to do, and none says the same as another.
   @Test func everyFaultHasItsWords() {
     let all: [Ailment] = [
-      .port(.cancelled), .silence, .unheard, .echo, .rate(300), .noise, .loss(lost: 1, of: 2), .weakEnable,
+      .port(.cancelled), .silence, .unheard, .echo, .rate(300), .noise, .loss, .weakEnable,
       .otherClient,
-      .opticalSession, .needsTLS, .noTLS, .refused(.noPermission), .brokenTLS, .wrongKey, .keyForm, .level(.basic),
+      .opticalSession, .needsTLS, .noTLS, .noLongerTLS, .refused(.noPermission), .brokenTLS, .wrongKey, .keyForm,
+      .level(.basic),
       .level(.advanced), .other(.link(.cancelled)),
     ]
     #expect(Set(all.map(\.cause)).count == all.count - 1 && Set(all.map(\.name)).count == all.count - 1)
     #expect(all.allSatisfy { $0.cause.hasSuffix(".") && $0.mend.hasSuffix(".") })
   }
+}
+
+/// A line that closing does not end.
+private final class Reopened: Link {
+  private let link: any Link
+
+  init(_ link: any Link) { self.link = link }
+
+  var description: String { link.description }
+  func send(_ octets: [UInt8]) async throws(LinkError) { try await link.send(octets) }
+  func receive(until deadline: Instant?) async throws(LinkError) -> [UInt8] { try await link.receive(until: deadline) }
+  func close() {}
 }
 
 /// A line on which the last message of each handshake is damaged.

@@ -17,7 +17,7 @@ import Testing
     (.exchange(ExchangeError(.echo, mayHaveBeenExecuted: false), .basic(28)), ["TX and RX touch"]),
     (.exchange(ExchangeError(.digest, mayHaveBeenExecuted: false), .basic(28)), ["noise", "Nothing was decoded."]),
     (
-      .exchange(ExchangeError(.malformed(.wrongLength), mayHaveBeenExecuted: false), .basic(28)), ["BT28", "a capture"]
+      .exchange(ExchangeError(.malformed(.wrongLength), mayHaveBeenExecuted: false), .basic(28)), ["BT28", "report it"]
     ),
     (.exchange(ExchangeError(.keyNotAccepted, mayHaveBeenExecuted: false), .basic(28)), ["16 to 20 characters"]),
     (.exchange(ExchangeError(.sequenceNumber, mayHaveBeenExecuted: false), .basic(28)), ["another client", "Stop it"]),

@@ -240,6 +240,14 @@ private final class OpenSSL: @unchecked Sendable {
   func printed(_ count: Int) async throws -> [UInt8] {
     if count == 0 { return [] }
     let reader = output.fileHandleForReading
-    return await Task.detached { Array((try? reader.read(upToCount: count)) ?? Data()) }.value
+    // Reading waits, and that on no thread of the tests'; a client that prints nothing is ended.
+    let watchdog = Task {
+      try await Task.sleep(for: .seconds(20))
+      self.stop()
+    }
+    defer { watchdog.cancel() }
+    return await withCheckedContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(returning: Array((try? reader.read(upToCount: count)) ?? Data())) }
+    }
   }
 }

@@ -49,9 +49,10 @@ import Testing
       "read", "BT01", "BT21", "BT28", "BT52", "--security", security, "--meter", "serial:line", "--key-file", "mbk",
       "--capture", "said.mepcap")
     #expect(read.status == 0, "\(read.err)")
+    let last = security == "tls" ? "TLS 0x57 ends the session" : "request read BT52"
     try await eventually("the last answer is heard") {
-      monitor.out.components(separatedBy: "BT52 UTC Clock").count > 1
-        && (security != "tls" || monitor.out.contains("0x57"))
+      let rest = monitor.out.components(separatedBy: last).dropFirst().last
+      return rest?.contains(security == "tls" ? "response 0x00" : "BT52 UTC Clock") == true
     }
     monitor.signal(SIGINT)
     let heard = try await monitor.ended()

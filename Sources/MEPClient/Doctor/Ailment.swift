@@ -16,8 +16,8 @@ public enum Ailment: Sendable {
   case rate(Int)
   /// Octets come, and no answer among them is whole.
   case noise
-  /// So many of so many requests had to be repeated, or were lost.
-  case loss(lost: Int, of: Int)
+  /// Too many requests had to be repeated, or were lost.
+  case loss
   /// Short answers are whole, long ones are cut.
   case weakEnable
   /// Somebody else talks with the meter on this line.
@@ -28,6 +28,8 @@ public enum Ailment: Sendable {
   case needsTLS
   /// The port takes digests only.
   case noTLS
+  /// The port took TLS before, and does not now.
+  case noLongerTLS
   /// The port refuses what is asked by digests, and speaks no TLS.
   case refused(ResponseCode)
   /// A session begins and does not get to its end.
@@ -55,6 +57,7 @@ public enum Ailment: Sendable {
     case .opticalSession: "optical_session"
     case .needsTLS: "needs_tls"
     case .noTLS: "no_tls"
+    case .noLongerTLS: "no_longer_tls"
     case .refused: "refused"
     case .brokenTLS: "broken_tls"
     case .wrongKey: "wrong_key"
@@ -79,7 +82,7 @@ public enum Ailment: Sendable {
     case .noise:
       "Another rate than all that were tried, TTL levels instead of RS-232, a loose plug, or no common ground."
     case .loss:
-      "A loose plug, a long or unshielded cable, a poor supply of the adapter, or a network bridge that is overloaded."
+      "A loose plug, a long or unshielded cable, a poor supply of the adapter, a network bridge that is overloaded, or another client whose TLS session ends ours."
     case .weakEnable:
       "The ENABLE pin (2) has too little voltage or current: the meter's driver gives out when it sends for longer. A network "
         + "bridge with small packets can look the same."
@@ -90,6 +93,7 @@ public enum Ailment: Sendable {
         + "deaf. A meter that restarts, or a plug that is touched, looks the same."
     case .needsTLS: "The grid company has set this port to take TLS only (ET97)."
     case .noTLS: "This firmware knows no TLS, or not at this port."
+    case .noLongerTLS: "Your grid company has changed the port; or somebody else answers in the meter's place."
     case .refused: "The guide does not tell why a port says so before anything was asked of it."
     case .brokenTLS:
       "Noise on the line, another client whose session ends ours, or a wrong key that the port does not call so."
@@ -120,6 +124,7 @@ public enum Ailment: Sendable {
     case .needsTLS: "Leave --security out (or say --security tls)."
     case .noTLS:
       "Leave --security out: the meter is then asked by digests. What those cannot promise is in SECURITY.md."
+    case .noLongerTLS: "It is not asked by digests. If you know why it is so, `mep forget` lets it be."
     case .refused: "Ask your grid company how this port is set up."
     case .brokenTLS: "Check the key first, then plug and cable, then look for a second client."
     case .wrongKey:

@@ -22,14 +22,15 @@ public actor Doctor {
     public var security: Security
     /// The key's level, where it is known.
     public var access: AccessLevel?
-    /// Whether the meter at this address has spoken TLS, so that it is not asked by digests.
-    public var hasSpokenTLS: Bool
+    /// Where the meter is, and which meters have spoken TLS: these are not asked by digests.
+    public var address: String
+    public var remembered: [TLSMemory.Entry]
     /// The waits of the protocol, on a line that is not serial; nil for those of its rate.
     public var timers: Timers?
 
     public init(
-      baud: Int?, keys: [AccessKey], security: Security = .auto, access: AccessLevel? = nil, hasSpokenTLS: Bool = false,
-      timers: Timers? = nil, open: @escaping Open
+      baud: Int?, keys: [AccessKey], security: Security = .auto, access: AccessLevel? = nil, at address: String = "",
+      remembering remembered: [TLSMemory.Entry] = [], timers: Timers? = nil, open: @escaping Open
     ) {
       precondition(!keys.isEmpty, "a key to try")
       self.open = open
@@ -37,7 +38,8 @@ public actor Doctor {
       self.keys = keys
       self.security = security
       self.access = access
-      self.hasSpokenTLS = hasSpokenTLS
+      self.address = address
+      self.remembered = remembered
       self.timers = timers
     }
   }
@@ -64,7 +66,7 @@ public actor Doctor {
   var level: AccessLevel?
   /// Alerts were heard at rest.
   var hearsAlerts = false
-  /// Octets that are no answer have come, at rest or when something was asked.
+  /// Octets that are no answer have come when something was asked.
   var hearsNoise = false
   /// The port was silent, and then it was not.
   var wasSilent = false
@@ -86,6 +88,11 @@ public actor Doctor {
     level = patient.access
   }
 
+  /// Whether the meter at this address has, so that somebody else may answer in its place.
+  var hasSpokenTLS: Bool {
+    patient.security == .auto && patient.remembered.contains { $0.address == patient.address }
+  }
+
   /// The first fault, which is the one to mend first.
   public var ailment: Ailment? { findings.lazy.compactMap(\.ailment).first }
 
@@ -103,7 +110,7 @@ public actor Doctor {
   }
 
   private func examineAll() async throws(LinkError) {
-    guard try await openLine(at: nil) else { return }
+    guard try await openLine(at: nil) == .open else { return }
     good(.port, "The line is open" + (baud.map { ", at \($0) baud." } ?? "."))
     try await listen()
     guard let way = try await findWay() else { return }
@@ -129,18 +136,27 @@ public actor Doctor {
 
   // MARK: The line
 
-  /// Opens it, anew where it is open; false where that cannot be, which is told.
-  func openLine(at rate: Int?) async throws(LinkError) -> Bool {
+  enum Opening {
+    case open
+    /// The adapter cannot do that rate.
+    case otherRate
+    /// Which is told.
+    case failed
+  }
+
+  /// Opens it, anew where it is open.
+  func openLine(at rate: Int?) async throws(LinkError) -> Opening {
     link?.close()
     link = nil
     do throws(LinkError) {
       link = try await patient.open(rate)
       baud = rate ?? patient.baud
-      return true
+      return .open
     } catch {
       if error == .cancelled { throw error }
+      if rate != nil, case .unsupportedBaud = error { return .otherRate }
       fault(.port, "The line cannot be opened.", .port(error))
-      return false
+      return .failed
     }
   }
 
@@ -159,20 +175,15 @@ public actor Doctor {
     _ = monitor.finish(at: .now())
     let heard = monitor.summary
     hearsAlerts = heard.alerts > 0
-    hearsNoise = heard.noise + heard.broken > 0
     let time = "in \(effort.rest.milliseconds / 100 * 100) ms"
     if heard.responses > 0 {
       fault(.rest, "\(heard.responses) answers came \(time) that nobody here had asked for.", .otherClient)
-    } else if hearsNoise {
-      note(.rest, "Octets came \(time) that are no message: \(heard.noise) of them.")
+    } else if heard.noise + heard.broken > 0 {
+      note(.rest, "Octets came \(time) that are no message of a meter.")
     } else if hearsAlerts {
       note(.rest, "The meter raises alerts: something waits for a client. `mep alerts` tells what.")
     } else {
       good(.rest, "Quiet \(time), as a meter is that nobody asks.")
     }
   }
-}
-
-extension Instant.Span {
-  var milliseconds: Int64 { microseconds / 1000 }
 }

@@ -7,6 +7,8 @@ struct HeardLine: Sendable {
     /// With its length field.
     let octets: [UInt8]
     let isFrame: Bool
+    /// Whether it has the form of one.
+    let isLikely: Bool
     let start: Instant
     let end: Instant
     /// The longest pause between two of its octets.
@@ -19,12 +21,12 @@ struct HeardLine: Sendable {
   /// When each of them was there.
   private var moments: [Instant] = []
   private var lastOctet = Instant(microseconds: 0)
-  /// How long an octet takes.
   private let octet: Int64
 
   private static let backlog = 2 * (MessageLimit.lengthField + MessageLimit.message)
 
-  init(baud: Int) { octet = baud == 0 ? 0 : 10_000_000 / Int64(baud) }
+  /// - Parameter octet: how long an octet takes, in microseconds; 0 where that is not known.
+  init(octet: Int64) { self.octet = octet }
 
   var isEmpty: Bool { octets.isEmpty }
 
@@ -69,7 +71,7 @@ struct HeardLine: Sendable {
     case .message, .alert:
       if step == .alert { length = Frame.alert.count }
       // The frame itself comes the next time.
-      return skipped > 0 ? take(skipped, isFrame: false) : take(length, isFrame: true)
+      return skipped > 0 ? take(skipped, isFrame: false) : take(length, isFrame: true, isLikely: true)
     case .wait:
       // Noise without an end must not be searched through again and again.
       if !isQuiet, skipped > Self.backlog { return take(skipped, isFrame: false) }
@@ -83,7 +85,7 @@ struct HeardLine: Sendable {
   /// What the length field says.
   private var announced: Int { Int(octets[0]) << 8 | Int(octets[1]) }
 
-  private mutating func take(_ count: Int, isFrame: Bool) -> Found {
+  private mutating func take(_ count: Int, isFrame: Bool, isLikely: Bool = false) -> Found {
     let taken = Array(octets.prefix(count))
     let times = moments.prefix(count)
     octets.removeFirst(count)
@@ -93,7 +95,8 @@ struct HeardLine: Sendable {
     buffer.append(octets)
     let gaps = zip(times.dropFirst(), times).map { $0 - $1 }
     return Found(
-      octets: taken, isFrame: isFrame, start: times.first ?? lastOctet, end: times.last ?? lastOctet,
+      octets: taken, isFrame: isFrame, isLikely: isLikely, start: times.first ?? lastOctet,
+      end: times.last ?? lastOctet,
       longestGap: gaps.max() ?? .zero)
   }
 }

@@ -82,7 +82,10 @@ public struct Transcript: Sendable {
     case (.meter, .request(let request, let exchange)):
       if let exchange, (try? exchange.open(response: message)) != nil { return true }
       return Self.isLikely(response: message, to: request)
-    case (.meter, .nothing): return Self.isLikely(response: message, to: nil)
+    case (.meter, .nothing):
+      // The first records of an answer tell a session whose request was not heard.
+      return Self.isLikely(response: message, to: nil)
+        || TLSMessage.Answer(message: message).map { !$0.octets.isEmpty } == true
     }
   }
 
@@ -182,7 +185,9 @@ public struct Transcript: Sendable {
   // MARK: TLS
 
   private mutating func tls(_ message: TLSMessage) -> Entry {
-    let contents = message.kind == .terminate ? [] : tap.take(message.octets, from: .client)
+    let contents =
+      message.kind == .terminate
+      ? [] : tap.take(message.octets, from: .client, isHello: message.kind == .handshake)
     if message.kind == .terminate { tap.end() }
     guard message.kind == .table, case .octets(let body)? = contents.first, contents.count == 1 else {
       pending = .tls(message.kind, nil)

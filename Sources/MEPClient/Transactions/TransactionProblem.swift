@@ -40,7 +40,7 @@ extension TransactionProblem: CustomStringConvertible {
       "The meter belongs to none of the groups that the transaction is for (\"Group broadcast request denied\")."
     case .answer(let flaw):
       "The transaction was carried out, and what ET53 holds does not answer it (\(flaw)): nothing was decoded. If it stays "
-        + "so, please report it with a capture."
+        + "so, please report it (CONTRIBUTING.md tells how)."
     case .reconfigured:
       "The transaction was carried out, and the meter's configuration changed meanwhile: what was read cannot be decoded. "
         + "Read it again."

@@ -57,11 +57,15 @@ public final class CaptureFile: Sendable {
 
   private func put(_ octets: [UInt8]) {
     let failure = state.withLock { state -> Int32? in
+      var octets = octets
       if case .unopened = state {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
-        let failure = descriptor < 0 ? errno : form == .pcap ? Files.write(PacketCapture.header, to: descriptor) : nil
-        state = descriptor < 0 ? .closed : .open(descriptor)
-        if let failure { return failure }
+        guard descriptor >= 0 else {
+          state = .closed
+          return errno
+        }
+        state = .open(descriptor)
+        if form == .pcap { octets = PacketCapture.header + octets }
       }
       guard case .open(let descriptor) = state, let failure = Files.write(octets, to: descriptor) else { return nil }
       Glibc.close(descriptor)

@@ -26,11 +26,13 @@ public struct TLSTap: Sendable {
   private struct Side {
     var random: [UInt8] = []
     var isSealed = false
-    var key: ArraySlice<UInt8> = []
-    var salt: ArraySlice<UInt8> = []
+    var key: [UInt8] = []
+    var salt: [UInt8] = []
     /// The number of the next record.
     var number: UInt64 = 0
     var last: (octets: [UInt8], contents: [Content])?
+
+    mutating func forget() { wipe(&key) }
   }
 
   private let key: AccessKey?
@@ -43,8 +45,11 @@ public struct TLSTap: Sendable {
   public init(key: AccessKey?) { self.key = key }
 
   /// The records that one side has put into a message; the same ones again are what they were.
-  public mutating func take(_ octets: [UInt8], from speaker: Speaker) -> [Content] {
+  ///
+  /// - Parameter isHello: whether it is the message that begins a handshake, in clear though there was a session.
+  public mutating func take(_ octets: [UInt8], from speaker: Speaker, isHello: Bool = false) -> [Content] {
     if let last = side(speaker).last, last.octets == octets { return last.contents }
+    if isHello { end() }
     var contents: [Content] = []
     var rest = octets[...]
     while rest.count >= TLSRecord.header {
@@ -58,7 +63,10 @@ public struct TLSTap: Sendable {
   }
 
   /// The session is over.
-  public mutating func end() { (client, meter, messages, isExtended) = (Side(), Side(), [], false) }
+  public mutating func end() {
+    for speaker in Speaker.allCases { update(speaker) { $0.forget() } }
+    (client, meter, messages, isExtended) = (Side(), Side(), [], false)
+  }
 
   private func side(_ speaker: Speaker) -> Side { speaker == .client ? client : meter }
 
@@ -128,8 +136,10 @@ public struct TLSTap: Sendable {
   /// RFC 4279, section 2, and RFC 5246, sections 6.3 and 8.1.
   private mutating func derive() {
     guard let key, client.random.count == 32, meter.random.count == 32 else { return }
-    var secret = key.withOctets { [0, 16] + [UInt8](repeating: 0, count: 16) + [0, 16] + Array($0) }
-    defer { secret.withUnsafeMutableBytes { explicit_bzero($0.baseAddress!, $0.count) } }
+    var secret = [UInt8](repeating: 0, count: 2 * (2 + AccessKey.length))
+    (secret[1], secret[2 + AccessKey.length + 1]) = (UInt8(AccessKey.length), UInt8(AccessKey.length))
+    key.withOctets { octets in secret.withUnsafeMutableBytes { $0[(4 + AccessKey.length)...].copyBytes(from: octets) } }
+    defer { wipe(&secret) }
     var master: [UInt8]
     if isExtended {
       var hash = [UInt8](repeating: 0, count: Int(CTLSHashLength))
@@ -138,10 +148,11 @@ public struct TLSTap: Sendable {
     } else {
       master = Self.derived(from: secret, "master secret", client.random + meter.random, 48)
     }
-    defer { master.withUnsafeMutableBytes { explicit_bzero($0.baseAddress!, $0.count) } }
-    let keys = Self.derived(from: master, "key expansion", meter.random + client.random, 72)
-    (client.key, meter.key) = (keys[0..<32], keys[32..<64])
-    (client.salt, meter.salt) = (keys[64..<68], keys[68..<72])
+    defer { wipe(&master) }
+    var keys = Self.derived(from: master, "key expansion", meter.random + client.random, 72)
+    defer { wipe(&keys) }
+    (client.key, meter.key) = (Array(keys[0..<32]), Array(keys[32..<64]))
+    (client.salt, meter.salt) = (Array(keys[64..<68]), Array(keys[68..<72]))
   }
 
   private static func derived(from secret: [UInt8], _ label: String, _ seed: [UInt8], _ count: Int) -> [UInt8] {
@@ -159,13 +170,13 @@ public struct TLSTap: Sendable {
     let side = side(speaker)
     let text = record.count - TLSRecord.overhead
     guard !side.key.isEmpty, text >= 0 else { return nil }
-    let nonce = Array(side.salt) + record[TLSRecord.header..<TLSRecord.header + 8]
+    let nonce = side.salt + record[TLSRecord.header..<TLSRecord.header + 8]
     let sealed = Array(record[(TLSRecord.header + 8)...])
     var octets = [UInt8](repeating: 0, count: text)
     for number in side.number...side.number + Self.missed {
       let additional = Self.octets(number) + record[0..<3] + Self.octets(UInt16(text))
       let result = CTLSOpen(
-        Array(side.key), nonce, additional, additional.count, sealed, sealed.count, &octets)
+        side.key, nonce, additional, additional.count, sealed, sealed.count, &octets)
       guard result == 0 else { continue }
       update(speaker) { $0.number = number + 1 }
       return octets
@@ -177,4 +188,9 @@ public struct TLSTap: Sendable {
   private static func octets(_ number: some FixedWidthInteger) -> [UInt8] {
     withUnsafeBytes(of: number.bigEndian, Array.init)
   }
+}
+
+/// Leaves nothing of a secret.
+private func wipe(_ octets: inout [UInt8]) {
+  octets.withUnsafeMutableBytes { if let base = $0.baseAddress { explicit_bzero(base, $0.count) } }
 }

@@ -8,6 +8,14 @@ struct Flaws {
   private var wrong = 0
   private var broken = 0
 
+  init() {}
+
+  /// Of a line that was listened to.
+  init(_ summary: LineMonitor.Summary) {
+    frames = summary.requests + summary.responses + summary.alerts + summary.broken
+    (verified, wrong, broken) = (summary.verified, summary.wrong, summary.broken)
+  }
+
   var isEmpty: Bool { frames == 0 }
 
   mutating func note(_ entry: Transcript.Entry) {

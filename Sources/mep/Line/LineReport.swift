@@ -7,7 +7,6 @@ import MEPTransport
 struct LineReport {
   private let options: TranscriptOptions
   private var monitor: LineMonitor
-  private var flaws = Flaws()
   /// What makes the time of day of the monitor's time.
   private let offset: Instant.Span
   /// Where frames are written too.
@@ -21,8 +20,6 @@ struct LineReport {
     self.monitor = monitor
     self.offset = offset
   }
-
-  var deadline: Instant? { monitor.deadline }
 
   mutating func take(_ octets: [UInt8], from speaker: Speaker, at now: Instant) {
     last = now
@@ -49,7 +46,7 @@ struct LineReport {
       throw Failure(
         .wrongUse, "Line \(firstBad) of \(file) is no record of a capture; all lines that are one are decoded.")
     }
-    try flaws.judge(file)
+    try Flaws(monitor.summary).judge(file)
   }
 
   /// Nothing more will be heard: tells what is left, and what was seen in all.
@@ -65,7 +62,6 @@ struct LineReport {
       if !seen.octets.isEmpty {
         packets?.add(CaptureRecord(time: time, speaker: seen.speaker, octets: seen.octets), isFrame: seen.isFrame)
       }
-      if case .frame(let entry) = seen.content { flaws.note(entry) }
       if options.json {
         Output.line(
           JSON.object([("at", .string(Clock.text(time))), ("from", .string(seen.speaker.rawValue))] + seen.members))
@@ -115,7 +111,7 @@ extension LineMonitor.Seen {
 extension LineMonitor.Remark {
   fileprivate var words: String {
     switch self {
-    case .late(let span): "late: \(span.words), the guide allows 500 ms"
+    case .late(let span, let limit): "late: \(span.words), where \(limit.words) are waited"
     case .gap(let span): "a pause of \(span.words) inside it, the guide allows 50 ms"
     case .hasty(let span): "\(span.words) after the request before, the guide wants 100 ms"
     case .again: "the same as before, sent again"
@@ -139,7 +135,7 @@ extension LineMonitor.Summary {
       rows.append(
         (
           "Responses",
-          "after \(first.words) to \(last.words), half of them within \(median.words); the guide allows 500 ms"
+          "after \(first.words) to \(last.words), half of them within \(median.words); the guide allows 500 ms to those with a digest"
         ))
     }
     if requests > 0 { rows.append(("Pauses", "\(longestGap.words) at most inside a request; the guide allows 50 ms")) }
@@ -169,5 +165,4 @@ extension Instant.Span {
   /// In milliseconds.
   fileprivate var words: String { "\(milliseconds) ms" }
   fileprivate var json: JSON { .integer(milliseconds) }
-  private var milliseconds: Int64 { (microseconds + 500) / 1000 }
 }

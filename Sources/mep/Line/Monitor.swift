@@ -57,14 +57,15 @@ struct Monitor: AsyncParsableCommand {
       return try report.end(lines[0])
     }
     let (ports, baud) = try ports()
-    var report = LineReport(
-      options, LineMonitor(key: key, dimensions: dimensions, baud: baud), offset: Instant.untilTimeOfDay())
+    // One for all that is shown and saved, though the time of day be set meanwhile.
+    let offset = Instant.untilTimeOfDay()
+    var report = LineReport(options, LineMonitor(key: key, dimensions: dimensions, baud: baud), offset: offset)
     report.packets = try pcap.map { try CaptureFile.made($0, .pcap) }
     let capture = try save.map { try CaptureFile.made($0, .mepcap) }
     let links = try await open(ports)
     defer { for link in links { link.close() } }
     Exit.complain("Listening to \(links[0]) (the module) and \(links[1]) (the meter). Ctrl-C ends it.")
-    let listener = Listener(report, capture)
+    let listener = Listener(report, capture, offset)
     do { try await Interrupt.goOn { try await listener.listen(to: links) } } catch {
       await listener.finish()
       throw error
@@ -103,10 +104,12 @@ struct Monitor: AsyncParsableCommand {
 private actor Listener {
   private var report: LineReport
   private let capture: CaptureFile?
+  private let offset: Instant.Span
 
-  init(_ report: LineReport, _ capture: CaptureFile?) {
+  init(_ report: LineReport, _ capture: CaptureFile?, _ offset: Instant.Span) {
     self.report = report
     self.capture = capture
+    self.offset = offset
   }
 
   nonisolated func listen(to links: [any Link]) async throws {
@@ -138,11 +141,11 @@ private actor Listener {
     capture?.close()
   }
 
-  /// Shorter than the shortest request at 9600 baud.
-  private static let hold = Instant.Span.milliseconds(10)
+  /// As long as USB adapters usually keep octets back, and shorter than the shortest request at 9600 baud.
+  private static let hold = Instant.Span.milliseconds(16)
 
   private func hear(_ octets: [UInt8], _ speaker: Speaker, at now: Instant) {
-    capture?.add(CaptureRecord(time: now + Instant.untilTimeOfDay(), speaker: speaker, octets: octets))
+    capture?.add(CaptureRecord(time: now + offset, speaker: speaker, octets: octets))
     report.take(octets, from: speaker, at: now)
   }
 

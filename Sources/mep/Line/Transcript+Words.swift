@@ -81,11 +81,7 @@ extension TLSMessage.Kind {
   }
 
   fileprivate func words(answer code: UInt8, _ contents: [TLSTap.Content]) -> String {
-    let refusal = self == .handshake || self == .handshakeContinued ? ResponseCode.invalidIdentityOrKey : nil
-    let words =
-      code == refusal?.rawValue
-      ? "Invalid identity or key" : code == 1 ? "TLS error" : ResponseCode(code).words.description
-    return "TLS response 0x\(Hex.text([code])) \(words)" + contents.words
+    "TLS response 0x\(Hex.text([code])) \(ResponseCode(code).wordsInTLS)" + contents.words
   }
 }
 
