@@ -15,8 +15,7 @@ struct HeardLine: Sendable {
     let longestGap: Instant.Span
   }
 
-  private var buffer = FrameBuffer(shortest: 1)
-  /// The octets that wait, as the buffer has them.
+  /// The octets that wait; the first stands where a frame may begin.
   private var octets: [UInt8] = []
   /// When each of them was there.
   private var moments: [Instant] = []
@@ -44,7 +43,6 @@ struct HeardLine: Sendable {
       lastOctet = moments[moments.count - 1]
     }
     octets += more
-    buffer.append(more)
   }
 
   /// The next frame, or octets in front of one that belong to none; nil while more may come.
@@ -52,7 +50,8 @@ struct HeardLine: Sendable {
   /// - Parameter isLikely: whether a message can be one.
   mutating func next(isQuiet: Bool, _ isLikely: (ArraySlice<UInt8>) -> Bool) -> Found? {
     if isEmpty { return nil }
-    var trial = buffer
+    var trial = FrameBuffer(shortest: 1)
+    trial.append(octets)
     var length = 0
     func search() -> FrameBuffer.Step {
       trial.next(patient: !isQuiet) { message in
@@ -90,9 +89,6 @@ struct HeardLine: Sendable {
     let times = moments.prefix(count)
     octets.removeFirst(count)
     moments.removeFirst(count)
-    // What is left stands where a frame may begin.
-    buffer = FrameBuffer(shortest: 1)
-    buffer.append(octets)
     let gaps = zip(times.dropFirst(), times).map { $0 - $1 }
     return Found(
       octets: taken, isFrame: isFrame, isLikely: isLikely, start: times.first ?? lastOctet,

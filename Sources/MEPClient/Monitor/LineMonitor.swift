@@ -155,10 +155,10 @@ public struct LineMonitor: Sendable {
     switch entry {
     case .alert: summary.alerts += 1
     case .broken: summary.broken += 1
-    case .request(_, _, _, let verdict, _), .response(_, _, _, let verdict, _, _):
-      if verdict == .wrong { summary.wrong += 1 } else if verdict == .verified { summary.verified += 1 }
-    case .tls: break
+    case .request, .response, .tls: break
     }
+    if entry.verdict == .wrong { summary.wrong += 1 }
+    if entry.verdict == .verified { summary.verified += 1 }
   }
 
   private mutating func sent(_ seen: inout Seen, longestGap: Instant.Span) {

@@ -31,6 +31,14 @@ public struct Transcript: Sendable {
     case tls(code: UInt8, TLSMessage.Kind, Speaker, [TLSTap.Content])
     /// Octets that cannot be a frame, and why.
     case broken(String)
+
+    /// Of a request or a response.
+    public var verdict: Verdict? {
+      switch self {
+      case .request(_, _, _, let verdict, _), .response(_, _, _, let verdict, _, _): verdict
+      case .alert, .tls, .broken: nil
+      }
+    }
   }
 
   /// A table, or the part of it that a response held.

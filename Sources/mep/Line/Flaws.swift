@@ -20,12 +20,9 @@ struct Flaws {
 
   mutating func note(_ entry: Transcript.Entry) {
     frames += 1
-    switch entry {
-    case .request(_, _, _, let verdict, _), .response(_, _, _, let verdict, _, _):
-      if verdict == .wrong { wrong += 1 } else if verdict == .verified { verified += 1 }
-    case .broken: broken += 1
-    case .alert, .tls: break
-    }
+    if case .broken = entry { broken += 1 }
+    if entry.verdict == .wrong { wrong += 1 }
+    if entry.verdict == .verified { verified += 1 }
   }
 
   func judge(_ file: String) throws {
