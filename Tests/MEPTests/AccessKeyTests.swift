@@ -13,6 +13,20 @@ import Testing
     #expect(Exchange.open(message: example.request.dropFirst(2), key: key) != nil)
   }
 
+  /// Looks into the block that the last copy gave back, behind the two words that every object begins with.
+  @Test func isOverwrittenWithItsLastCopy() {
+    func block(_ key: AccessKey) -> UnsafeRawBufferPointer {
+      UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: unsafeBitCast(key, to: Int.self) + 16), count: 16)
+    }
+    var key: AccessKey? = AccessKey(dummy: 0x5A)
+    var copy = key
+    let octets = block(key!)
+    key = nil
+    #expect(copy != nil && octets.allSatisfy { $0 == 0x5A })
+    copy = nil
+    #expect(octets.allSatisfy { $0 == 0 })
+  }
+
   @Test func neverShowsItsOctets() {
     let key = AccessKey(dummy: 0x5A)
     var dumped = ""

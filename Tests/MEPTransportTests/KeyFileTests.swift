@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import MEP
 import MEPTransport
 import Testing
 
@@ -22,8 +23,10 @@ import Testing
     ("\u{feff}" + digits + "00000000\n", octets),
   ])
   func keysAreRead(content: String, key: [UInt8]) throws {
-    #expect(try KeyFile.read(folder.write("key", content)) == key)
-    #expect(try KeyFile.read(folder.write("key", content, mode: 0o400)) == key)
+    for mode: mode_t in [0o600, 0o400] {
+      let read = try KeyFile.read(folder.write("key", content, mode: mode))
+      #expect(read.withOctets { Array($0) } == key)
+    }
   }
 
   private static let bad: [(content: String, error: @Sendable (String) -> KeyFileError)] = [

@@ -144,7 +144,7 @@ struct Mishap: CustomTestStringConvertible, Sendable {
     let bench = try Bench()
     let meter = try FakeMeter(link: bench.folder.appendingPathComponent("meter"), answer: FakeMeter.keyRefused)
     let outcome = try await bench.run("read", "BT21", "BT22", "BT28", "--meter", "serial:meter", "--key-file", "mbk")
-    #expect(outcome.status == 4)
+    #expect(outcome.status == 4, "\(outcome.err)")
     // And one that asks for TLS.
     #expect(meter.requests == 4)
   }

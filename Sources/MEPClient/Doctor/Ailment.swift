@@ -82,7 +82,8 @@ public enum Ailment: Sendable {
     case .noise:
       "Another rate than all that were tried, TTL levels instead of RS-232, a loose plug, or no common ground."
     case .loss:
-      "A loose plug, a long or unshielded cable, a poor supply of the adapter, a network bridge that is overloaded, or another client whose TLS session ends ours."
+      "A loose plug, a long or unshielded cable, a poor supply of the adapter, a network bridge that is overloaded, a meter "
+        + "that restarts, or another client whose TLS session ends ours."
     case .weakEnable:
       "The ENABLE pin (2) has too little voltage or current: the meter's driver gives out when it sends for longer. A network "
         + "bridge with small packets can look the same."

@@ -62,9 +62,7 @@ extension Doctor {
     begin("Asking for TLS")
     switch try await hello(key, level) {
     case .answers:
-      good(
-        .tls,
-        "A session of TLS was opened, which proves the key: it is the \(level == .advanced ? "MAK" : "MBK").")
+      good(.tls, "A session of TLS was opened, which proves the key: it is the \((level ?? .basic).keyName).")
       return .found
     case .keyRefused:
       note(.tls, "The port speaks TLS.")
@@ -198,7 +196,7 @@ extension Doctor {
     if way == .tls, let stated = patient.access {
       let other: AccessLevel = stated == .basic ? .advanced : .basic
       if case .answers = try await hello(key, other) {
-        fault(.key, "The key opens a session as the \(other == .basic ? "MBK" : "MAK") only.", .level(other))
+        fault(.key, "The key opens a session as the \(other.keyName) only.", .level(other))
         return true
       }
     }

@@ -98,7 +98,7 @@ extension TLSTap.Content {
     case .handshake(14): "hello done"
     case .handshake(let number): "handshake message \(number)"
     case .keys(let identity?):
-      "key exchange of client \(identity.client) with the \(identity.level == .basic ? "MBK" : "MAK")"
+      "key exchange of client \(identity.client) with the \(identity.level.keyName)"
     case .keys(nil): "key exchange under an identity that no MEP client has"
     case .changeCipher: "change of cipher"
     case .finished: "finished, verified"

@@ -60,9 +60,15 @@ final class Running: @unchecked Sendable {
     process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "TZ": "UTC", "COLUMNS": "80"]
       .merging(environment) { $1 }
     // Files, not pipes: nobody has to empty them while it runs.
-    process.standardInput = try held ?? FileHandle(forReadingFrom: self.folder.appendingPathComponent("in"))
-    process.standardOutput = try output ?? FileHandle(forWritingTo: self.folder.appendingPathComponent("out"))
-    process.standardError = try FileHandle(forWritingTo: self.folder.appendingPathComponent("err"))
+    let files = try (
+      FileHandle(forReadingFrom: self.folder.appendingPathComponent("in")),
+      FileHandle(forWritingTo: self.folder.appendingPathComponent("out")),
+      FileHandle(forWritingTo: self.folder.appendingPathComponent("err"))
+    )
+    // A process that ended keeps its handles, and beyond 1024 of them Foundation's own select() breaks.
+    defer { for file in [files.0, files.1, files.2] { try? file.close() } }
+    (process.standardInput, process.standardOutput) = (held ?? files.0, output ?? files.1)
+    process.standardError = files.2
     let (end, ending) = AsyncStream<Void>.makeStream()
     self.end = end
     process.terminationHandler = { _ in ending.finish() }
