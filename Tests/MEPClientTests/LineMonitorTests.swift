@@ -104,6 +104,20 @@ import Testing
     #expect(monitor.summary.wrong + monitor.summary.broken + monitor.summary.noise == 0)
   }
 
+  /// A message that was lost is sent again: a record counts once, however often it is heard.
+  @Test func aRecordThatIsRepeatedIsOpenedAgain() async throws {
+    let heard = try await recorded(.tls) { for table in [Table.bt01, .bt21] { _ = try await $0.read(table) } }
+    var monitor = LineMonitor(key: key, baud: 0)
+    var now = milliseconds(0)
+    for pair in stride(from: 0, to: heard.count, by: 2).map({ heard[$0..<$0 + 2] }) {
+      for (speaker, octets) in pair + pair {
+        now = now + .milliseconds(200)
+        _ = monitor.take(octets, from: speaker, at: now)
+      }
+    }
+    #expect(monitor.summary.verified == 2 * (heard.count - 6) && monitor.summary.wrong + monitor.summary.broken == 0)
+  }
+
   /// A great heap of octets in one record takes no longer than so many little ones.
   @Test(.timeLimit(.minutes(1))) func aHeapOfAlertsIsTakenApart() {
     var monitor = LineMonitor(baud: 0)
