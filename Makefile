@@ -26,8 +26,8 @@ build: setup ## build everything (debug), warnings are errors
 	swift build --build-tests $(STRICT)
 
 test: setup lint build ## all that CI checks: lint, build, tests, Embedded Swift, a short seeded fuzz run
-	$(TEST) --skip '^(MEPTransport|MEPClient|mep)Tests\.'
-	$(TEST) --filter '^(MEPTransport|MEPClient)Tests\.'
+	$(TEST) --skip '^(MEPTransport|MEPClient|MEPGateway|mep)Tests\.'
+	$(TEST) --filter '^(MEPTransport|MEPClient|MEPGateway)Tests\.'
 	$(TEST) --filter '^mepTests\.'
 	@$(MAKE) --no-print-directory embedded fuzz-short
 

@@ -5,6 +5,8 @@ import PackageDescription
 /// The pure targets: Embedded Swift, no package, no Foundation, no clock and no I/O.
 let pure: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -16,22 +18,29 @@ let package = Package(
     .library(name: "MEPTransport", targets: ["MEPTransport"]),
     .library(name: "MEPClient", targets: ["MEPClient"]),
     .library(name: "MEPSimulator", targets: ["MEPSimulator"]),
+    .library(name: "MEPGateway", targets: ["MEPGateway"]),
     .executable(name: "mep", targets: ["mep"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "C1219", swiftSettings: pure),
     .target(name: "MEP", dependencies: ["C1219"], swiftSettings: pure),
     .target(name: "OSGPTables", dependencies: ["C1219"], swiftSettings: pure),
     .target(name: "CSerial"),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(name: "CTLS", linkerSettings: ["mbedtls", "mbedx509", "mbedcrypto"].map { .linkedLibrary($0) }),
     .target(name: "MEPTransport", dependencies: ["MEP", "CSerial", "CTLS", log]),
     .target(name: "MEPClient", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .target(name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
-    .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", arguments, log]),
+    .target(
+      name: "MEPGateway",
+      dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", database, yaml, log]),
+    .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", "MEPGateway", arguments, log]),
     .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator", log]),
     .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables", "MEPTransport"]),
     .testTarget(name: "MEPTests", dependencies: ["MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
@@ -40,6 +49,7 @@ let package = Package(
     .testTarget(name: "MEPTransportTests", dependencies: ["MEPTransport"]),
     .testTarget(name: "MEPClientTests", dependencies: ["MEPClient", "MEPSimulator"]),
     .testTarget(name: "MEPSimulatorTests", dependencies: ["MEPSimulator"]),
+    .testTarget(name: "MEPGatewayTests", dependencies: ["MEPGateway", "MEPSimulator"]),
     .testTarget(name: "mepTests", dependencies: ["mep"], resources: [.copy("Fixtures")]),
   ]
 )

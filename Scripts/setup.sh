@@ -37,6 +37,11 @@ missing() {
     echo libcurl4 libedit2 libncurses6 libsqlite3-0 libxml2 zlib1g
   # TLS to the meter is mbedTLS's.
   printf '#include <mbedtls/ssl.h>\n' | clang -E - >/dev/null 2>&1 || echo libmbedtls-dev
+  # What the gateway keeps is SQLite's.
+  printf '#include <sqlite3.h>\n' | clang -E - >/dev/null 2>&1 || echo libsqlite3-dev
+  # MQTT is libmosquitto's; the tests talk to a broker that is real.
+  printf '#include <mosquitto.h>\n' | clang -E - >/dev/null 2>&1 || echo libmosquitto-dev
+  command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || echo mosquitto
   # Linking asks for the C library and (for the fuzzer) the C++ library in their development form.
   links clang++ || links c++ || echo g++ libc6-dev # a toolchain manager may put only 'swift' into PATH
 }

@@ -85,6 +85,9 @@ public actor Meter {
   /// Says where to count what wears the meter's memory, if not just here, and whether to go on when the budget is spent.
   public func set(wear ledger: WearLedger, anyway: Bool = false) { (self.ledger, wearAnyway) = (ledger, anyway) }
 
+  /// Says how reads are spread, on a line that needs it.
+  public func set(pace: ReadPace) { if self.pace != nil { self.pace = pace } }
+
   public func set(patience: Patience) { self.patience = patience }
 
   public nonisolated func close() { client.close() }

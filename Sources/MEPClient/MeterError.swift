@@ -62,6 +62,17 @@ public enum MeterError: Error, Sendable {
   indirect case unfinished(Unfinished)
 }
 
+extension MeterError {
+  /// Whether the meter takes neither the key nor, in TLS, its identity: asking again with the same one hammers the meter.
+  public var isOfKey: Bool {
+    guard case .exchange(let error, _) = self else { return false }
+    switch error.reason {
+    case .keyNotAccepted, .identityNotAccepted: return true
+    default: return false
+    }
+  }
+}
+
 extension MeterError: CustomStringConvertible {
   public var description: String {
     switch self {

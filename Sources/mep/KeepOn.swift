@@ -19,7 +19,7 @@ enum KeepOn {
       let attempts = Attempts()
       while true {
         do { try await body(&state, attempts) } catch let error as MeterError {
-          if Task.isCancelled || !attempts.hasBegun || isFinal(error) || Exit.code(of: error) == .keyNotAccepted {
+          if Task.isCancelled || !attempts.hasBegun || isFinal(error) || error.isOfKey {
             throw error
           }
           let (isNew, pause) = attempts.fail(error.description)

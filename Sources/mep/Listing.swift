@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import C1219
+import MEPClient
 
 /// How rows are to come out.
 struct ListingOptions: ParsableArguments {

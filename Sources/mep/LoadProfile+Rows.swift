@@ -20,30 +20,7 @@ extension Listing {
   }
 }
 
-extension [LoadProfile.Channel] {
-  /// One name each: a source that is recorded twice has its place behind the second name.
-  var publishedNames: [String] {
-    var names: [String] = []
-    for (i, channel) in enumerated() {
-      let name = channel.publishedName
-      names.append(names.contains(name) ? "\(name)_\(i)" : name)
-    }
-    return names
-  }
-}
-
 extension LoadProfile.Channel {
-  /// "fwd_active_energy_wh", "voltage_l1_v", "mbus_0_volume_m3"; "mbus_0_type_1" where the type is not known.
-  var publishedName: String {
-    switch source {
-    case .register(let source): source.publishedName
-    case .mbus(let device, let type):
-      "mbus_\(device)_" + (type.content.map { $0.quantity.slug + $0.unit.published } ?? "type_\(type.number)")
-    case .other(let id): "extended_source_\(id)"
-    case .mapped: "mapped_source_\(number)"
-    }
-  }
-
   fileprivate var label: String {
     switch source {
     case .register(let source): source.label

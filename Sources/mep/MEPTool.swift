@@ -55,6 +55,8 @@ struct MEPTool: AsyncParsableCommand {
       Decode.self,
       Monitor.self,
       Simulate.self,
+      Serve.self,
+      ConfigCommand.self,
       Ports.self,
       Forget.self,
     ])

@@ -2,6 +2,7 @@
 import Logging
 import MEP
 import MEPClient
+import MEPGateway
 import MEPSimulator
 import MEPTransport
 
@@ -94,6 +95,18 @@ struct MeterSource: Sendable {
       // Its key is the one that was given, if any, at the level that was said.
       return access == .advanced ? meter.connect(basic: AccessKey(dummy: 0), advanced: key) : meter.connect(basic: key)
     }
+  }
+}
+
+extension MeterSource {
+  /// A meter of the gateway's configuration.
+  init(_ house: Configuration.House, log: Logger = Logger(label: "mep")) throws {
+    var profile: Profile?
+    if case .sim(let name, _) = house.address { profile = try .required(name) }
+    let key = try Key.readings(Key.file(house.keyFile), otherwise: profile == nil ? nil : AccessKey(dummy: 1))[0]
+    self.init(
+      address: house.address, profile: profile, key: key, access: house.access, security: house.security, capture: nil,
+      log: log)
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import MEPClient
 import MEPTransport
 
 struct Ports: ParsableCommand {

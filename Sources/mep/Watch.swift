@@ -52,7 +52,7 @@ struct Watch: AsyncParsableCommand {
         n += 1
       } catch {
         // A key that is wrong stays wrong, and asking again hammers the meter.
-        if Task.isCancelled || !feed.hasBegun || Exit.code(of: error) == .keyNotAccepted { throw error }
+        if Task.isCancelled || !feed.hasBegun || error.isOfKey { throw error }
         screen.show(problem: error.description)
       }
       if n == count { return }

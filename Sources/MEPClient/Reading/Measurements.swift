@@ -26,6 +26,9 @@ public struct Measurements: Sendable {
     }
   }
 
+  /// The numbers of the sources that have a value.
+  public var sources: [UInt8] { values.keys.sorted() }
+
   /// The value of a source of the list under BT22; nil where the meter does not measure it.
   public subscript(source: UInt8) -> Decimal? { values[source] }
 }

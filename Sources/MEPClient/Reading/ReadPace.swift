@@ -6,20 +6,21 @@ import MEP
 public struct ReadPace: Sendable {
   /// Tables that may be read at once.
   public static let burst = 100
-  private static let second = Instant.Span.milliseconds(1000)
 
-  /// When a client that had read once a second, and no faster, would read next.
+  private let interval: Instant.Span
+  /// When a client that had read once an interval, and no faster, would read next.
   private var due: Instant?
 
-  public init() {}
+  /// - Parameter interval: from one table to the next, on average.
+  public init(interval: Instant.Span = .milliseconds(1000)) { self.interval = interval }
 
   /// Counts the read of a table; when it may begin.
   public mutating func next(at now: Instant) -> Instant {
     let begin = max(now, due ?? now)
-    due = begin + Self.second
-    return max(now, Instant(microseconds: begin.microseconds - Self.ahead))
+    due = begin + interval
+    return max(now, Instant(microseconds: begin.microseconds - ahead))
   }
 
   /// By so much a burst is ahead of the average.
-  private static let ahead = Int64(burst - 1) * second.microseconds
+  private var ahead: Int64 { Int64(Self.burst - 1) * interval.microseconds }
 }

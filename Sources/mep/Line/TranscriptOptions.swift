@@ -2,6 +2,7 @@
 import ArgumentParser
 import C1219
 import MEP
+import MEPClient
 import MEPSimulator
 
 /// The flags of the commands that decode what others have said.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// JSON to print: members keep their order, and numbers are written as exactly as they are known.
-indirect enum JSON: CustomStringConvertible {
+/// JSON to give away: members keep their order, and numbers are written as exactly as they are known.
+public indirect enum JSON: Sendable, CustomStringConvertible {
   case object([(String, JSON)])
   case array([JSON])
   case string(String)
@@ -11,7 +11,7 @@ indirect enum JSON: CustomStringConvertible {
   case bool(Bool)
   case null
 
-  var description: String {
+  public var description: String {
     switch self {
     case .object(let members): "{" + members.map { Self.quote($0) + ":" + $1.description }.joined(separator: ",") + "}"
     case .array(let items): "[" + items.map(\.description).joined(separator: ",") + "]"

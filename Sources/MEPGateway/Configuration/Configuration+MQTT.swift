@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension MQTTSink.Settings {
+  /// Nil where nothing is said of a broker.
+  init?(_ entry: Entry) {
+    guard entry.isThere else { return nil }
+    let fields = entry.fields(
+      "host", "port", "client_id", "user", "password_file", "version", "tls", "certificates", "topic", "discovery")
+    guard let host = fields["host"]!.text else {
+      if !fields["host"]!.isThere { entry.flaw("takes the host of a broker.") }
+      return nil
+    }
+    let usesTLS = fields["tls"]!.flag ?? false
+    var broker = MQTTClient.Settings(
+      host: host, port: fields["port"]!.number(1...65_535) ?? (usesTLS ? 8883 : 1883),
+      clientID: fields["client_id"]!.text ?? "mep")
+    (broker.usesTLS, broker.certificates) = (usesTLS, fields["certificates"]!.text)
+    (broker.user, broker.passwordFile) = (fields["user"]!.text, fields["password_file"]!.text)
+    if broker.passwordFile != nil, broker.user == nil { fields["password_file"]!.flaw("needs a user as well.") }
+    if broker.certificates != nil, !usesTLS { fields["certificates"]!.flaw("needs tls: true as well.") }
+    broker.isVersion5 = fields["version"]!.one(of: Version.self) != .three
+    self.init(broker)
+    if let topic = fields["topic"]!.text { base = topic }
+    if base.contains(where: { "#+".contains($0) }) || base.hasPrefix("/") || base.hasSuffix("/") {
+      fields["topic"]!.flaw("takes a topic without wildcards, and without a slash at either end.")
+    }
+    if let prefix = fields["discovery"]!.text { discovery = fields["discovery"]!.isOff ? nil : prefix }
+  }
+
+  private enum Version: String, CaseIterable {
+    case five = "5"
+    case three = "3.1.1"
+  }
+}

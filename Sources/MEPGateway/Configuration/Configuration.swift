@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import MEP
+import MEPClient
+import MEPTransport
+
+/// What the owner says of a gateway: one YAML file.
+public struct Configuration: Sendable {
+  public var meters: [House] = []
+  public var storePath: String
+  public var retention = Store.Retention()
+  /// Milliseconds from one write to the disk to the next.
+  public var commit: Int64 = 10_000
+  public var zone: TimeZone = .current
+  /// Nil where nothing is passed on by MQTT.
+  public var mqtt: MQTTSink.Settings?
+
+  /// One meter.
+  public struct House: Sendable {
+    public let name: String
+    public let address: MeterAddress
+    /// The path of a key file.
+    public let keyFile: String?
+    public let access: AccessLevel?
+    public let security: Security
+    public let schedule: Schedule
+  }
+
+  /// Nothing is said: no meters yet.
+  public init(folder: String) { storePath = Self.storePath(in: folder) }
+
+  private static func storePath(in folder: String) -> String { folder + "/mep.db" }
+
+  /// - Parameters:
+  ///   - text: YAML.
+  ///   - file: its name, for what is wrong with it.
+  ///   - folder: where the gateway keeps its things, if the file does not say.
+  public init(_ text: String, file: String, folder: String) throws(ConfigurationFlaws) {
+    let notes = Entry.Notes(file: file)
+    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt")
+    storePath = Self.storePath(in: folder)
+    let store = top["store"]!.fields("path", "readings", "minutes", "commit")
+    if let path = store["path"]!.text { storePath = path }
+    let day: Int64 = 86_400_000
+    if let span = store["readings"]!.span(day / 24...3650 * day) { retention.readings = span }
+    if let span = store["minutes"]!.span(day...36_500 * day) { retention.minutes = span }
+    if let span = store["commit"]!.span(1000...600_000) { commit = span }
+    if let name = top["time_zone"]!.text {
+      if let zone = TimeZone(identifier: name) {
+        self.zone = zone
+      } else {
+        top["time_zone"]!.flaw("there is no time zone \"\(name)\": one is Europe/Copenhagen.")
+      }
+    }
+    mqtt = MQTTSink.Settings(top["mqtt"]!)
+    meters = top["meters"]!.list.compactMap { House($0) }
+    let names = meters.map(\.name)
+    for name in Set(names) where names.count(where: { $0 == name }) > 1 {
+      top["meters"]!.flaw("two meters are called \"\(name)\".")
+    }
+    if meters.isEmpty, notes.flaws.isEmpty {
+      notes.note("no meter is named: meters: with a name and an address each.", at: nil)
+    }
+    guard notes.flaws.isEmpty else {
+      throw ConfigurationFlaws(flaws: notes.flaws.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
+    }
+  }
+}
+
+extension Configuration.House {
+  fileprivate init?(_ entry: Entry) {
+    let fields = entry.fields("name", "address", "key_file", "access", "security", "every")
+    let schedule = Schedule(fields["every"]!)
+    if let name = fields["name"]!.text,
+      !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
+    {
+      fields["name"]!.flaw("takes letters, digits, - and _: it becomes part of topics and addresses.")
+    }
+    let address: MeterAddress
+    guard let name = fields["name"]!.text, let text = fields["address"]!.text else {
+      if !fields["name"]!.isThere || !fields["address"]!.isThere { entry.flaw("a meter has a name and an address.") }
+      return nil
+    }
+    do throws(MeterAddressError) { address = try MeterAddress(text) } catch {
+      fields["address"]!.flaw(error.description)
+      return nil
+    }
+    self.init(
+      name: name, address: address, keyFile: fields["key_file"]!.text,
+      access: fields["access"]!.one(of: KeyName.self)?.level,
+      security: fields["security"]!.one(of: Security.self) ?? .auto,
+      schedule: schedule)
+  }
+
+  private enum KeyName: String, CaseIterable {
+    case mbk, mak
+
+    var level: AccessLevel { self == .mbk ? .basic : .advanced }
+  }
+}
+
+extension Schedule {
+  /// "off" leaves a job out.
+  fileprivate init(_ entry: Entry) {
+    self.init()
+    let jobs = Job.allCases.map(\.rawValue)
+    for (name, field) in entry.fields(jobs) where field.isThere {
+      guard let job = Job(rawValue: name) else { continue }
+      if field.isOff {
+        intervals[job] = nil
+      } else if let span = field.span((job == .present ? 500 : job == .totals ? 1000 : 60_000)...7 * 86_400_000) {
+        intervals[job] = span
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import Yams
+
+/// What is wrong in a configuration file, and where.
+public struct ConfigurationFlaw: Error, Equatable, Sendable, CustomStringConvertible {
+  public let file: String
+  /// From 1 on; nil for what is missing.
+  public let line: Int?
+  public let words: String
+
+  public var description: String { file + (line.map { ":\($0)" } ?? "") + ": " + words }
+}
+
+/// All that is wrong in it: who mends a file does not want to be told one thing at a time.
+public struct ConfigurationFlaws: Error, Sendable, CustomStringConvertible {
+  public let flaws: [ConfigurationFlaw]
+  public var description: String { flaws.map(\.description).joined(separator: "\n") }
+}
+
+/// A place in a configuration file. What is wrong with it is noted, and something that is right put in its place, so that
+/// the rest can be looked at.
+struct Entry {
+  /// Notes what is wrong.
+  final class Notes {
+    let file: String
+    private(set) var flaws: [ConfigurationFlaw] = []
+
+    init(file: String) { self.file = file }
+
+    func note(_ words: String, at line: Int?) { flaws.append(ConfigurationFlaw(file: file, line: line, words: words)) }
+  }
+
+  /// "meters[0].address"
+  let path: String
+  private let node: Node?
+  private let notes: Notes
+
+  init(_ text: String, _ notes: Notes) {
+    (path, self.notes) = ("", notes)
+    do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
+      switch error {
+      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+        .composer(_, let problem, let mark, _):
+        notes.note("no YAML: \(problem)", at: mark.line)
+      default: notes.note("no YAML: \(error)", at: nil)
+      }
+      node = nil
+    } catch {
+      notes.note("no YAML: \(error)", at: nil)
+      node = nil
+    }
+  }
+
+  private init(path: String, node: Node?, notes: Notes) { (self.path, self.node, self.notes) = (path, node, notes) }
+
+  /// Whether anything is said here.
+  var isThere: Bool { node.map { $0.null == nil } ?? false }
+  var line: Int? { node?.mark?.line }
+
+  func flaw(_ words: String) { notes.note((path.isEmpty ? "" : path + ": ") + words, at: line) }
+
+  // MARK: Inside it
+
+  /// What stands under some names; other names are flaws.
+  func fields(_ names: String...) -> [String: Entry] { fields(names) }
+
+  func fields(_ names: [String]) -> [String: Entry] {
+    var fields = Dictionary(uniqueKeysWithValues: names.map { ($0, child($0, nil)) })
+    guard isThere, let node else { return fields }
+    guard let mapping = node.mapping else {
+      flaw("takes names with values (\(names.joined(separator: ", "))).")
+      return fields
+    }
+    for (key, value) in mapping {
+      let name = key.string ?? "?"
+      guard names.contains(name) else {
+        notes.note(
+          "\(child(name, nil).path) is not known here: there are \(names.joined(separator: ", ")).",
+          at: key.mark?.line)
+        continue
+      }
+      fields[name] = child(name, value)
+    }
+    return fields
+  }
+
+  var list: [Entry] {
+    guard isThere, let node else { return [] }
+    guard let sequence = node.sequence else {
+      flaw("takes a list: lines that begin with a dash.")
+      return []
+    }
+    return sequence.enumerated().map { Entry(path: "\(path)[\($0)]", node: $1, notes: notes) }
+  }
+
+  private func child(_ name: String, _ node: Node?) -> Entry {
+    Entry(path: path.isEmpty ? name : "\(path).\(name)", node: node, notes: notes)
+  }
+
+  // MARK: What it says
+
+  /// Nil where nothing is said, or no text.
+  var text: String? {
+    guard isThere, let node else { return nil }
+    guard let text = node.scalar?.string, !text.isEmpty else {
+      flaw("takes a text.")
+      return nil
+    }
+    return text
+  }
+
+  /// YAML's "off" and "false", and nothing else.
+  var isOff: Bool { node?.bool == false }
+
+  var flag: Bool? {
+    guard let text else { return nil }
+    if let flag = node?.bool { return flag }
+    flaw("takes true or false, and not \"\(text)\".")
+    return nil
+  }
+
+  func number(_ range: ClosedRange<Int>) -> Int? {
+    guard let text else { return nil }
+    if let number = Int(text), range.contains(number) { return number }
+    flaw("takes \(range.lowerBound) to \(range.upperBound), and not \"\(text)\".")
+    return nil
+  }
+
+  /// Milliseconds of "500ms", "10s", "15m", "1h" or "14d".
+  func span(_ range: ClosedRange<Int64>) -> Int64? {
+    guard let text else { return nil }
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let units: [Substring: Int64] = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+    if let number = Int64(digits), let unit = units[text.dropFirst(digits.count)] {
+      let (span, overflow) = number.multipliedReportingOverflow(by: unit)
+      if !overflow, range.contains(span) { return span }
+      flaw("takes \(Self.words(range.lowerBound)) to \(Self.words(range.upperBound)), and not \(text).")
+    } else {
+      flaw("takes a span such as 500ms, 10s, 15m, 1h or 14d, and not \"\(text)\".")
+    }
+    return nil
+  }
+
+  static func words(_ span: Int64) -> String {
+    for (unit, size) in [("d", Int64(86_400_000)), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
+    where span % size == 0 && span > 0 {
+      return "\(span / size)\(unit)"
+    }
+    return "\(span)ms"
+  }
+
+  func one<Choice: RawRepresentable & CaseIterable>(of: Choice.Type) -> Choice? where Choice.RawValue == String {
+    guard let text else { return nil }
+    if let choice = Choice(rawValue: text) { return choice }
+    flaw("takes \(Choice.allCases.map(\.rawValue).joined(separator: ", ")), and not \"\(text)\".")
+    return nil
+  }
+}

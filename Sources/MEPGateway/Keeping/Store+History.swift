@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+
+/// One step of a history.
+public struct Span: Sendable, Equatable {
+  public let start: Timestamp
+  public let end: Timestamp
+  public fileprivate(set) var amounts: [String: Amount] = [:]
+  public fileprivate(set) var ranges: [String: Extent] = [:]
+  /// Whether any of it was filled from what the meter had recorded.
+  public fileprivate(set) var origins: Set<Origin> = []
+
+  /// How far a register rose: a difference of what it showed at two times.
+  public struct Amount: Sendable, Equatable {
+    public let series: Series
+    public let number: Int64
+    /// Whether the register is known at both ends: else it is of the part that is known.
+    public let isWhole: Bool
+  }
+
+  /// Between what a value moved.
+  public struct Extent: Sendable, Equatable {
+    public let series: Series
+    public let least: Int64?
+    public let mean: Int64?
+    public let greatest: Int64?
+  }
+}
+
+extension Store {
+  /// What was used, and between what values moved, step by step; steps of which nothing is known are left out.
+  ///
+  /// - Parameters:
+  ///   - range: the steps that touch it.
+  ///   - names: of series; all where none are given.
+  public func history(
+    of meter: MeterID, _ range: Range<Timestamp>, series names: Set<String>? = nil, by step: Step, in zone: TimeZone
+  ) async throws(StoreError) -> [Span] {
+    try await read { try self.history(of: meter, names, range, by: step, in: zone, $0) }
+  }
+
+  private func history(
+    of meter: MeterID, _ names: Set<String>?, _ range: Range<Timestamp>, by step: Step, in zone: TimeZone,
+    _ database: Database
+  ) throws -> [Span] {
+    let wanted = try known(of: meter, database).filter { names?.contains($0.key) != false }.values
+    var columns = Set(wanted.flatMap { known in Statistic.allCases.map { RowColumn.key(known.id, $0) } })
+    columns.formUnion([RowColumn.origin, RowColumn.count])
+    var around = step.range(around: range.lowerBound + 1, in: zone)
+    let (start, last) = (around.lowerBound, step.range(around: range.upperBound, in: zone).upperBound)
+    let rows = try rows(of: meter, step.grain, start..<last + 1, columns: columns, database)
+    let jumps = try jumps(of: wanted.map(\.id), start..<last + 1, database)
+    var spans: [Span] = []
+    while around.lowerBound < range.upperBound {
+      if let span = span(around, rows, wanted, jumps) { spans.append(span) }
+      around = step.range(around: around.upperBound + 1, in: zone)
+    }
+    return spans
+  }
+
+  private func span(
+    _ range: Range<Timestamp>, _ rows: Rows, _ wanted: some Collection<Known>, _ jumps: [Int64: [Jump]]
+  ) -> Span? {
+    let within = rows.indices(after: range.lowerBound, through: range.upperBound)
+    if within.isEmpty { return nil }
+    let withStart = rows.indices(after: range.lowerBound + -1, through: range.upperBound)
+    var span = Span(start: range.lowerBound, end: range.upperBound)
+    let row = Rollup.row(of: rows, within)
+    for known in wanted {
+      if !known.series.isLive {
+        guard let column = rows.columns[RowColumn.key(known.id, .value)] else { continue }
+        let there = withStart.filter { column[$0] != nil }
+        guard let first = there.first, let last = there.last, first < last,
+          let before = column[first], let after = column[last]
+        else { continue }
+        let (start, end) = (rows.times[first], rows.times[last])
+        let leaps = (jumps[known.id] ?? []).filter { $0.time > start && $0.time <= end }
+        span.amounts[known.series.name] = Span.Amount(
+          series: known.series, number: after - before + leaps.reduce(0) { $0 + $1.before - $1.after },
+          isWhole: start == range.lowerBound && end == range.upperBound)
+      } else {
+        let (least, mean, greatest) = (
+          row[RowColumn.key(known.id, .least)], row[RowColumn.key(known.id, .mean)],
+          row[RowColumn.key(known.id, .greatest)]
+        )
+        guard least ?? mean ?? greatest != nil else { continue }
+        span.ranges[known.series.name] = Span.Extent(
+          series: known.series, least: least, mean: mean, greatest: greatest)
+      }
+    }
+    if let origins = rows.columns[RowColumn.origin] {
+      span.origins = Set(within.compactMap { origins[$0].flatMap { Origin(rawValue: $0) } })
+    }
+    return span.amounts.isEmpty && span.ranges.isEmpty ? nil : span
+  }
+
+  // MARK: Registers that jump
+
+  /// A register that went on from another number: it has wrapped, or the meter is another one.
+  struct Jump {
+    let time: Timestamp
+    let before, after: Int64
+  }
+
+  /// Remembers that a register went on from another number.
+  public func noteJump(
+    of series: Series, _ meter: MeterID, at time: Timestamp, from before: Int64, to after: Int64
+  ) async throws(StoreError) {
+    try await write { database in
+      guard let known = try self.known(of: meter, database)[series.name] else { return }
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO jump (series, time, before, after) VALUES (?, ?, ?, ?)",
+        arguments: [known.id, time.milliseconds, before, after])
+    }
+  }
+
+  private func jumps(of series: [Int64], _ range: Range<Timestamp>, _ database: Database) throws -> [Int64: [Jump]] {
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT series, time, before, after FROM jump WHERE time >= ? AND time < ?",
+      arguments: [range.lowerBound.milliseconds, range.upperBound.milliseconds])
+    return Dictionary(grouping: rows) { $0["series"] as Int64 }.mapValues { rows in
+      rows.map { Jump(time: Timestamp(milliseconds: $0["time"]), before: $0["before"], after: $0["after"]) }
+    }
+  }
+}

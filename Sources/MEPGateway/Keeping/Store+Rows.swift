@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+
+extension Store {
+  /// The rows of a grain in a range of times.
+  func rows(
+    of meter: MeterID, _ grain: Grain, _ range: Range<Timestamp>, columns: Set<Int64>? = nil, _ database: Database
+  ) throws -> Rows {
+    var rows = Rows()
+    let packed = try SQLRequest<Data>(
+      sql: "SELECT octets FROM packed WHERE meter = ? AND grain = ? AND time > ? AND time < ? ORDER BY time",
+      arguments: [
+        meter.number, grain.rawValue, range.lowerBound.milliseconds - grain.packing, range.upperBound.milliseconds,
+      ]
+    ).fetchCursor(database)
+    while let octets = try packed.next() {
+      rows.append(try Rows(packed: octets, columns: columns).part(range))
+    }
+    let recent = try SQLRequest<Data>(
+      sql: "SELECT octets FROM recent WHERE meter = ? AND grain = ? AND time >= ? AND time < ? ORDER BY time",
+      arguments: [meter.number, grain.rawValue, range.lowerBound.milliseconds, range.upperBound.milliseconds]
+    ).fetchCursor(database)
+    while let octets = try recent.next() { rows.put(try Rows(packed: octets, columns: columns)) }
+    return rows
+  }
+
+  // MARK: Coarser grains
+
+  /// Makes the rows of spans that have ended.
+  func roll(_ meter: MeterID, through now: Timestamp, _ database: Database) throws {
+    for grain in Grain.allCases {
+      guard let finer = grain.finer else { continue }
+      // A register may be read a little later than the span's end.
+      let end = (now + -Rollup.nearness).floored(to: grain.span)
+      let done = try Int64.fetchOne(
+        database, sql: "SELECT through FROM rolled WHERE meter = ? AND grain = ?",
+        arguments: [meter.number, grain.rawValue]
+      ).map { Timestamp(milliseconds: $0) }
+      guard let start = try done ?? begin(meter, grain, finer, database), start < end else { continue }
+      try roll(meter, grain, start..<end, database)
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO rolled (meter, grain, through) VALUES (?, ?, ?)",
+        arguments: [meter.number, grain.rawValue, end.milliseconds])
+    }
+  }
+
+  /// Makes the rows whose times lie after a range's start, through its end, a packing's worth of finer ones at a time.
+  private func roll(_ meter: MeterID, _ grain: Grain, _ range: Range<Timestamp>, _ database: Database) throws {
+    guard let finer = grain.finer else { return }
+    let registers = Set(try known(of: meter, database).values.filter { !$0.series.isLive }.map(\.id))
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(range.upperBound, (start + 1).ceiled(to: max(finer.packing, grain.span)))
+      let rows = try rows(of: meter, finer, start + -Rollup.nearness..<end + (Rollup.nearness + 1), database)
+      var made: ClosedRange<Timestamp>?
+      for time in stride(from: start.milliseconds + grain.span, through: end.milliseconds, by: Int64.Stride(grain.span))
+      {
+        let time = Timestamp(milliseconds: time)
+        let row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
+        if row.isEmpty { continue }
+        try put(row, at: time, of: meter, grain, database)
+        made = (made?.lowerBound ?? time)...time
+      }
+      if let made { try note(meter, grain, made, database) }
+      start = end
+    }
+  }
+
+  /// Where the first span begins: what was read at its very end, or a little later, belongs to it.
+  private func begin(
+    _ meter: MeterID, _ grain: Grain, _ finer: Grain, _ database: Database
+  ) throws -> Timestamp? {
+    let key: StatementArguments = [meter.number, finer.rawValue]
+    let times = try ["recent", "packed"].compactMap {
+      try Int64.fetchOne(database, sql: "SELECT min(time) FROM \($0) WHERE meter = ? AND grain = ?", arguments: key)
+    }
+    return times.min().map { (Timestamp(milliseconds: $0) + (-Rollup.nearness - 1)).floored(to: grain.span) }
+  }
+
+  // MARK: Packing
+
+  /// Packs what is over, and drops what is too old.
+  public func tidy(now: Timestamp) async throws(StoreError) {
+    let work = try await read { database in
+      try Row.fetchAll(database, sql: "SELECT DISTINCT meter, grain FROM recent").map {
+        (MeterID(number: $0["meter"]), Grain(rawValue: $0["grain"]) ?? .reading)
+      }
+    }
+    for (meter, grain) in work {
+      // Each in a transaction of its own: who reads and who keeps need not wait for all of them.
+      while try await write({ try self.pack(meter, grain, now, $0) }) {}
+    }
+    try await write { database in
+      for (grain, kept) in [(Grain.reading, self.retention.readings), (.minute, self.retention.minutes)] {
+        let last = now.milliseconds - kept
+        try database.execute(
+          sql: "DELETE FROM packed WHERE grain = ? AND time < ?", arguments: [grain.rawValue, last - grain.packing])
+        try database.execute(
+          sql: "DELETE FROM recent WHERE grain = ? AND time < ?", arguments: [grain.rawValue, last])
+      }
+    }
+  }
+
+  /// Packs the oldest rows that are not; whether there were any.
+  private func pack(_ meter: MeterID, _ grain: Grain, _ now: Timestamp, _ database: Database) throws -> Bool {
+    let key: StatementArguments = [meter.number, grain.rawValue]
+    guard
+      let oldest = try Int64.fetchOne(
+        database, sql: "SELECT min(time) FROM recent WHERE meter = ? AND grain = ?", arguments: key)
+    else { return false }
+    let start = Timestamp(milliseconds: oldest).floored(to: grain.packing)
+    // What coarser rows are made of at the turn of a span is still at hand.
+    guard start + grain.packing + 3_600_000 / 4 <= now else { return false }
+    let range = start..<start + grain.packing
+    let rows = try rows(of: meter, grain, range, database)
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO packed (meter, grain, time, octets) VALUES (?, ?, ?, ?)",
+      arguments: key + [start.milliseconds, Data(rows.packed)])
+    try database.execute(
+      sql: "DELETE FROM recent WHERE meter = ? AND grain = ? AND time >= ? AND time < ?",
+      arguments: key + [range.lowerBound.milliseconds, range.upperBound.milliseconds])
+    return true
+  }
+}
+
+extension Store {
+  /// The last number of each series that a reading had, and when: what was measured long ago is old, and not unknown.
+  func newest(of meter: MeterID) async throws(StoreError) -> [(Series, Int64, Timestamp)] {
+    try await read { database in
+      let known = try self.known(of: meter, database)
+      let last = try ["recent", "packed"].compactMap {
+        try Int64.fetchOne(
+          database, sql: "SELECT max(time) FROM \($0) WHERE meter = ? AND grain = 0", arguments: [meter.number])
+      }
+      guard let last = last.max().map({ Timestamp(milliseconds: $0) }) else { return [] }
+      // Of what is packed the time is that of its beginning.
+      let rows = try self.rows(
+        of: meter, .reading, last + -Grain.reading.packing..<last + Grain.reading.packing, database)
+      return known.values.compactMap { known in
+        guard let column = rows.columns[RowColumn.key(known.id, .value)],
+          let row = column.lastIndex(where: { $0 != nil }), let number = column[row]
+        else { return nil }
+        return (known.series, number, rows.times[row])
+      }
+    }
+  }
+}

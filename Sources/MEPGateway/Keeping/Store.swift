@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import Logging
+
+/// What is kept of the meters, in one SQLite file.
+///
+/// A row that is new is a record of its own; when its hour (a minute's day, a quarter's month) is over, all of that are
+/// packed into one. What comes later is put beside and packed in with it.
+public final class Store: Sendable {
+  let database: DatabasePool
+  let log: Logger
+
+  /// A series, and its number.
+  struct Known: Sendable {
+    let id: Int64
+    let series: Series
+  }
+
+  /// How long what is finer than quarters is kept, in milliseconds.
+  public struct Retention: Sendable {
+    public var readings: Int64 = 14 * 86_400_000
+    public var minutes: Int64 = 400 * 86_400_000
+
+    public init() {}
+  }
+
+  public let retention: Retention
+
+  public init(_ path: String, retention: Retention = Retention(), log: Logger = Logger(label: "mep.store"))
+    throws(StoreError)
+  {
+    (self.retention, self.log) = (retention, log)
+    database = try StoreError.catching {
+      var configuration = GRDB.Configuration()
+      configuration.label = "mep"
+      configuration.busyMode = .timeout(10)
+      configuration.maximumReaderCount = 3
+      configuration.prepareDatabase { database in
+        // A power cut may take the last seconds with it, and never what was there before.
+        try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000; PRAGMA foreign_keys = ON")
+      }
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      try Self.migrator.migrate(pool)
+      return pool
+    }
+  }
+
+  /// Leaves one file behind.
+  public func close() {
+    _ = try? database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    try? database.close()
+  }
+
+  // MARK: Meters and series
+
+  /// A meter by the name that its owner gave it.
+  public struct MeterID: Hashable, Sendable { let number: Int64 }
+
+  public func meter(named name: String) async throws(StoreError) -> MeterID {
+    try await write { database in
+      try database.execute(sql: "INSERT OR IGNORE INTO meter (name) VALUES (?)", arguments: [name])
+      let id = try Int64.fetchOne(database, sql: "SELECT id FROM meter WHERE name = ?", arguments: [name])
+      return MeterID(number: id ?? 0)
+    }
+  }
+
+  public func meters() async throws(StoreError) -> [(id: MeterID, name: String)] {
+    try await read { database in
+      try Row.fetchAll(database, sql: "SELECT id, name FROM meter ORDER BY name").map {
+        (MeterID(number: $0["id"]), $0["name"])
+      }
+    }
+  }
+
+  /// What there is of a meter.
+  public func series(of meter: MeterID) async throws(StoreError) -> [Series] {
+    try await read { try self.known(of: meter, $0).values.map(\.series).sorted { $0.name < $1.name } }
+  }
+
+  func known(of meter: MeterID, _ database: Database) throws -> [String: Known] {
+    var found: [String: Known] = [:]
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT id, name, exponent, kind FROM series WHERE meter = ?", arguments: [meter.number])
+    for row in rows {
+      let name: String = row["name"]
+      found[name] = Known(
+        id: row["id"],
+        series: Series(name, exponent: Int8(row["exponent"] as Int64), Series.Kind(rawValue: row["kind"]) ?? .balance))
+    }
+    return found
+  }
+
+  // MARK: Keeping
+
+  /// Keeps readings, all of them or none, and what follows from them.
+  ///
+  /// - Parameter now: rows of spans that have ended by then are made.
+  public func keep(_ readings: [Reading], of meter: MeterID, now: Timestamp) async throws(StoreError) {
+    try await write { database in
+      try self.put(readings, of: meter, grain: .reading, database)
+      try self.roll(meter, through: now, database)
+    }
+  }
+
+  /// Puts readings beside those that are there: numbers that are there already are replaced by these.
+  ///
+  /// - Parameter there: rows that stay marked as what they are.
+  func put(
+    _ readings: [Reading], of meter: MeterID, grain: Grain, keepingOriginOf there: Rows = Rows(), _ database: Database
+  ) throws {
+    guard let first = readings.map(\.time).min(), let last = readings.map(\.time).max() else { return }
+    let known = try learn(readings.lazy.flatMap(\.values.keys), of: meter, database)
+    let kept = Set(there.times)
+    for reading in readings {
+      var row: [Int64: Int64] = kept.contains(reading.time) ? [:] : [RowColumn.origin: reading.origin.rawValue]
+      for (series, number) in reading.values {
+        guard let known = known[series.name] else { continue }
+        let value = known.series.exponent == series.exponent ? number : known.series.number(series.decimal(number))
+        let statistic: Statistic = grain == .reading || !series.isLive ? .value : .mean
+        if let value { row[RowColumn.key(known.id, statistic)] = value }
+      }
+      try put(row, at: reading.time, of: meter, grain, database)
+    }
+    try note(meter, grain, first...last, database)
+  }
+
+  func put(_ values: [Int64: Int64], at time: Timestamp, of meter: MeterID, _ grain: Grain, _ database: Database) throws
+  {
+    let key: StatementArguments = [meter.number, grain.rawValue, time.milliseconds]
+    let find = try database.cachedStatement(
+      sql: "SELECT octets FROM recent WHERE meter = ? AND grain = ? AND time = ?")
+    var rows = Rows()
+    if let there = try Data.fetchOne(find, arguments: key) { rows = try Rows(packed: there) }
+    rows.put(values, at: time)
+    let insert = try database.cachedStatement(
+      sql: "INSERT OR REPLACE INTO recent (meter, grain, time, octets) VALUES (?, ?, ?, ?)")
+    try insert.execute(arguments: key + [Data(rows.packed)])
+  }
+
+  /// What sinks have not had yet.
+  func note(_ meter: MeterID, _ grain: Grain, _ times: ClosedRange<Timestamp>, _ database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO change (meter, grain, first, last) VALUES (?, ?, ?, ?)",
+      arguments: [meter.number, grain.rawValue, times.lowerBound.milliseconds, times.upperBound.milliseconds])
+  }
+
+  /// The numbers of series, given where they have none.
+  private func learn(_ series: some Sequence<Series>, of meter: MeterID, _ database: Database) throws -> [String: Known]
+  {
+    var found = try known(of: meter, database)
+    for series in series where found[series.name] == nil {
+      try database.execute(
+        sql: "INSERT INTO series (meter, name, exponent, kind) VALUES (?, ?, ?, ?)",
+        arguments: [meter.number, series.name, Int64(series.exponent), series.kind.rawValue])
+      found[series.name] = Known(id: database.lastInsertedRowID, series: series)
+    }
+    return found
+  }
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+import CMosquitto
+import Glibc
+import MEPTransport
+import Synchronization
+
+/// A client of an MQTT broker, by libmosquitto: it connects, and connects again, on a thread of the library's own.
+public final class MQTTClient: Sendable {
+  public struct Settings: Sendable {
+    public var host: String
+    public var port: Int
+    public var clientID: String
+    public var user: String?
+    /// The path of a file with the password.
+    public var passwordFile: String?
+    public var isVersion5 = true
+    public var usesTLS = false
+    /// A file of certificates to trust; those of the system where there is none.
+    public var certificates: String?
+    /// Seconds without a word after which either side takes the other for gone.
+    public var keepAlive = 30
+
+    public init(host: String, port: Int = 1883, clientID: String) {
+      (self.host, self.port, self.clientID) = (host, port, clientID)
+    }
+  }
+
+  public struct Message: Sendable, Equatable {
+    public let topic: String
+    public let payload: [UInt8]
+    /// 0 or 1: whether the broker has to say that it has it.
+    public var qos: Int32
+    /// Whether the broker gives it to those who come later.
+    public var isRetained: Bool
+
+    public init(_ topic: String, _ payload: some Sequence<UInt8>, qos: Int32 = 0, isRetained: Bool = false) {
+      (self.topic, self.payload, self.qos, self.isRetained) = (topic, Array(payload), qos, isRetained)
+    }
+  }
+
+  public enum Event: Sendable, Equatable {
+    case connected
+    /// Why; the library tries again by itself.
+    case disconnected(String)
+    case message(Message)
+  }
+
+  public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+    public let description: String
+
+    init(_ code: Int32) { description = String(cString: mosquitto_strerror(code)) }
+    init(_ words: String) { description = words }
+  }
+
+  public let settings: Settings
+  /// What happens, in its order. Who does not keep up misses the oldest messages of others, and nothing of its own.
+  public let events: AsyncStream<Event>
+  private let happens: AsyncStream<Event>.Continuation
+  /// The library's own: its functions may be called from any thread.
+  private nonisolated(unsafe) let handle: OpaquePointer
+  private let state = Mutex(State())
+
+  private struct State {
+    var isConnected = false
+    /// Those who wait for the broker's word, by the message's number.
+    var waiting: [Int32: CheckedContinuation<Void, any Error>] = [:]
+    /// Answers that came before anybody waited for them.
+    var answered: Set<Int32> = []
+    /// Numbers of messages whose answer nobody waits for.
+    var ignored: Set<Int32> = []
+  }
+
+  /// - Parameter will: what the broker says for it once it is gone without a word.
+  public init(_ settings: Settings, will: Message) throws(Failure) {
+    self.settings = settings
+    _ = Self.library
+    guard let handle = mosquitto_new(settings.clientID, true, nil) else { throw Failure(errno) }
+    self.handle = handle
+    (events, happens) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
+    mosquitto_user_data_set(handle, Unmanaged.passUnretained(self).toOpaque())
+    do throws(Failure) { try prepare(will) } catch {
+      mosquitto_destroy(handle)
+      throw error
+    }
+  }
+
+  deinit { mosquitto_destroy(handle) }
+
+  /// Once in a process, and not from two threads at once.
+  private static let library: Void = { mosquitto_lib_init() }()
+
+  private func prepare(_ will: Message) throws(Failure) {
+    let version = settings.isVersion5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311
+    try Self.check(mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, version))
+    try Self.check(
+      mosquitto_will_set(handle, will.topic, Int32(will.payload.count), will.payload, will.qos, will.isRetained))
+    try Self.check(mosquitto_reconnect_delay_set(handle, 1, 60, true))
+    if let user = settings.user {
+      var password: String?
+      if let path = settings.passwordFile {
+        guard let text = Files.text(path) else {
+          throw Failure("\(path) cannot be read: \(String(cString: strerror(errno)))")
+        }
+        password = String(text.prefix { !$0.isNewline })
+      }
+      try Self.check(mosquitto_username_pw_set(handle, user, password))
+    }
+    if settings.usesTLS {
+      try Self.check(
+        mosquitto_tls_set(
+          handle, settings.certificates, settings.certificates == nil ? "/etc/ssl/certs" : nil, nil, nil, nil))
+    }
+    mosquitto_connect_callback_set(handle) { _, context, code in
+      let client = MQTTClient.from(context)
+      guard code == 0 else { return client.note(.disconnected(client.words(ofRefusal: code))) }
+      client.state.withLock { $0.isConnected = true }
+      client.note(.connected)
+    }
+    mosquitto_disconnect_callback_set(handle) { _, context, code in
+      MQTTClient.from(context).lost(code == 0 ? "the connection was closed" : String(cString: mosquitto_strerror(code)))
+    }
+    mosquitto_publish_callback_set(handle) { _, context, number in MQTTClient.from(context).answered(number) }
+    mosquitto_message_callback_set(handle) { _, context, message in
+      guard let message = message?.pointee, let topic = message.topic else { return }
+      let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
+      MQTTClient.from(context).note(
+        .message(Message(String(cString: topic), payload, qos: message.qos, isRetained: message.retain)))
+    }
+  }
+
+  /// Why the broker does not take the connection.
+  private func words(ofRefusal code: Int32) -> String {
+    String(cString: settings.isVersion5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code))
+  }
+
+  private static func from(_ context: UnsafeMutableRawPointer?) -> MQTTClient {
+    Unmanaged<MQTTClient>.fromOpaque(context!).takeUnretainedValue()
+  }
+
+  private static func check(_ code: Int32) throws(Failure) {
+    guard code == MOSQ_ERR_SUCCESS.rawValue else { throw Failure(code) }
+  }
+
+  // MARK: Use
+
+  public var isConnected: Bool { state.withLock { $0.isConnected } }
+
+  /// Begins to connect; what comes of it is told by ``events``.
+  public func start() throws(Failure) {
+    // A broker that is not there yet is tried again: only a name or a number that makes no sense is an error.
+    let code = mosquitto_connect_async(handle, settings.host, Int32(settings.port), Int32(settings.keepAlive))
+    if code == MOSQ_ERR_INVAL.rawValue { throw Failure(code) }
+    try Self.check(mosquitto_loop_start(handle))
+  }
+
+  /// Says good-bye: the will is then not said.
+  public func stop() {
+    mosquitto_disconnect(handle)
+    mosquitto_loop_stop(handle, false)
+    lost("stopped")
+    happens.finish()
+  }
+
+  /// Connects anew: a broker that no longer answers is told from one that has nothing to say by nothing else.
+  public func reconnect() {
+    // The library does not tell of a connection that it gives up itself.
+    lost("the broker did not answer")
+    mosquitto_reconnect_async(handle)
+  }
+
+  public func subscribe(_ topic: String) throws(Failure) {
+    try Self.check(mosquitto_subscribe(handle, nil, topic, 1))
+  }
+
+  /// Publishes a message, and waits until the broker has it, where it is to say so.
+  public func publish(_ message: Message) async throws {
+    guard isConnected else { throw Failure("there is no connection to the broker") }
+    var number: Int32 = 0
+    try Self.check(
+      mosquitto_publish(
+        handle, &number, message.topic, Int32(message.payload.count), message.payload, message.qos, message.isRetained))
+    if message.qos > 0 { return try await answer(to: number) }
+    // The library tells of these as well.
+    state.withLock { state in if state.answered.remove(number) == nil { state.ignored.insert(number) } }
+  }
+
+  private func answer(to number: Int32) async throws {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let result: Result<Void, any Error>? = state.withLock { state in
+          if state.answered.remove(number) != nil { return .success(()) }
+          guard state.isConnected, !Task.isCancelled else { return .failure(Failure("the connection has ended")) }
+          state.waiting[number] = continuation
+          return nil
+        }
+        if let result { continuation.resume(with: result) }
+      }
+    } onCancel: {
+      state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(throwing: CancellationError())
+    }
+  }
+
+  private func answered(_ number: Int32) {
+    let waiting: CheckedContinuation<Void, any Error>? = state.withLock { state in
+      if state.ignored.remove(number) != nil { return nil }
+      if let waiting = state.waiting.removeValue(forKey: number) { return waiting }
+      state.answered.insert(number)
+      return nil
+    }
+    waiting?.resume()
+  }
+
+  private func lost(_ reason: String) {
+    let waiting = state.withLock { state in
+      defer { state = State() }
+      return state.waiting.values
+    }
+    for continuation in waiting { continuation.resume(throwing: Failure("the connection has ended: \(reason)")) }
+    note(.disconnected(reason))
+  }
+
+  private func note(_ event: Event) { happens.yield(event) }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Logging
+import MEPClient
+
+/// Passes on by MQTT what a gateway reads: see Documentation/MQTT.md, whose topics and payloads are promises.
+public actor MQTTSink {
+  public struct Settings: Sendable {
+    public var broker: MQTTClient.Settings
+    /// In front of all topics.
+    public var base = "mep"
+    /// Where Home Assistant looks for devices; nil to tell it of none.
+    public var discovery: String? = "homeassistant"
+    /// Seconds after which Home Assistant takes a live value for old.
+    public var expiry = 20
+
+    public init(_ broker: MQTTClient.Settings) { self.broker = broker }
+  }
+
+  private let gateway: Gateway
+  private let settings: Settings
+  private let client: MQTTClient
+  private let version: String
+  private let log: Logger
+  /// What Home Assistant was told of, by meter.
+  private var announced: [String: Set<String>] = [:]
+  private let counters: AsyncStream<String>
+  private let counted: AsyncStream<String>.Continuation
+
+  public init(_ gateway: Gateway, _ settings: Settings, version: String, log: Logger) throws(MQTTClient.Failure) {
+    (self.gateway, self.settings, self.version, self.log) = (gateway, settings, version, log)
+    client = try MQTTClient(
+      settings.broker,
+      will: MQTTClient.Message(settings.base + "/status", "offline".utf8, qos: 1, isRetained: true))
+    (counters, counted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
+  }
+
+  /// Passes on until the task is cancelled, and then says that it is gone.
+  public func run() async throws(MQTTClient.Failure) {
+    try client.start()
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.listen() }
+      group.addTask { await self.followLive() }
+      group.addTask { await self.followCounters() }
+      group.addTask { await self.followHours() }
+      // The broker's stream does not end by itself.
+      group.addTask {
+        try? await Task.sleep(for: .seconds(Int64.max / 4))
+        await self.leave()
+      }
+    }
+  }
+
+  private func leave() async {
+    await Task { await put("status", "offline", qos: 1, isRetained: true) }.value
+    counted.finish()
+    client.stop()
+  }
+
+  // MARK: The broker
+
+  private func listen() async {
+    for await event in client.events {
+      switch event {
+      case .connected:
+        log.info("the broker is there", metadata: ["broker": "\(settings.broker.host):\(settings.broker.port)"])
+        announced = [:]
+        if let prefix = settings.discovery { try? client.subscribe(prefix + "/status") }
+        await put("status", "online", qos: 1, isRetained: true)
+        await tellAll()
+      case .disconnected(let reason): log.warning("no broker: \(reason)")
+      case .message(let message) where message.payload == Array("online".utf8) && !message.isRetained:
+        // Home Assistant has begun anew, and needs a moment from hearing of a device to hearing its values.
+        announced = [:]
+        await tellAll()
+        try? await Task.sleep(for: .seconds(3))
+        await tellAll()
+      case .message: break
+      }
+    }
+  }
+
+  /// All that is known, as after a silence.
+  private func tellAll() async {
+    for (meter, live) in await gateway.values {
+      await announce(meter, live)
+      if let isPresent = live.isPresent { await tell(isPresent, of: meter) }
+      await tellHealth(live, of: meter)
+      counted.yield(meter)
+    }
+  }
+
+  private func announce(_ meter: String, _ live: LiveValues) async {
+    guard let prefix = settings.discovery, !live.values.isEmpty else { return }
+    let series = live.values.keys.sorted { $0.name < $1.name }
+    guard announced[meter] != Set(series.map(\.name)) else { return }
+    let discovery = Discovery(
+      base: settings.base, meter: meter, identity: live.identity, expiry: settings.expiry, version: version)
+    let message = MQTTClient.Message(
+      discovery.topic(prefix: prefix), discovery.message(series).description.utf8, qos: 1, isRetained: true)
+    if await send(message) { announced[meter] = Set(series.map(\.name)) }
+  }
+
+  // MARK: Values
+
+  private func followLive() async {
+    for await update in await gateway.updates() {
+      guard let live = await gateway.values[update.meter] else { continue }
+      switch update.news {
+      case .reading(let reading), .jumped(let reading, _):
+        await announce(update.meter, live)
+        if reading.values.keys.contains(where: \.isLive),
+          let values = live.published(live: true, since: reading.time)
+        {
+          // A value that somebody gets later than it was measured would look fresh: these are not kept by the broker.
+          await put("\(update.meter)/live", "\(values)")
+        }
+        if reading.values.keys.contains(where: { !$0.isLive }) { counted.yield(update.meter) }
+      case .present: await tell(true, of: update.meter)
+      case .away: await tell(false, of: update.meter)
+      case .held, .clock: await tellHealth(live, of: update.meter)
+      case .recorded, .events, .outages, .quality, .failed: break
+      }
+    }
+  }
+
+  /// Apart from the live values: these wait for the broker's word.
+  private func followCounters() async {
+    for await meter in counters {
+      guard let live = await gateway.values[meter], let values = live.published(live: false) else { continue }
+      await put("\(meter)/energy", "\(values)", qos: 1, isRetained: true)
+      await tellHealth(live, of: meter)
+    }
+  }
+
+  private func tell(_ isPresent: Bool, of meter: String) async {
+    await put("\(meter)/status", isPresent ? "online" : "offline", qos: 1, isRetained: true)
+  }
+
+  private func tellHealth(_ live: LiveValues, of meter: String) async {
+    let last = live.values.values.map(\.time).max()
+    let health = JSON.object([
+      ("clock_ahead_s", live.clockAhead.map { .number("\(Double($0) / 1000)") } ?? .null),
+      ("held_readings", .integer(Int64(live.held))),
+      ("last_reading_at", last.map { .string("\($0)") } ?? .null),
+      ("problem", live.problem.map { .string($0) } ?? .null),
+    ])
+    await put("\(meter)/health", "\(health)", qos: 1, isRetained: true)
+  }
+
+  // MARK: Hours
+
+  /// Tells of hours that have ended, once the broker has them: also of those that passed while it was away, and of those
+  /// that were filled in later.
+  private func followHours() async {
+    let sink = "mqtt \(settings.base)"
+    while !Task.isCancelled {
+      do {
+        let changes = try await gateway.store.changes(for: sink, grain: .quarter)
+        if client.isConnected, let last = changes.last {
+          try await tellHours(of: changes)
+          try await gateway.store.passedOn(last.id, by: sink)
+          continue
+        }
+      } catch is CancellationError {
+        return
+      } catch { log.debug("hours wait: \(error)") }
+      try? await Task.sleep(for: .seconds(10))
+    }
+  }
+
+  private func tellHours(of changes: [Store.Change]) async throws {
+    let names = Dictionary(uniqueKeysWithValues: try await gateway.store.meters().map { ($0.id, $0.name) })
+    var told = Set<[Int64]>()
+    for change in changes {
+      guard let meter = names[change.meter] else { continue }
+      let range = change.times.lowerBound + -1..<change.times.upperBound
+      for span in try await gateway.store.history(of: change.meter, range, by: .hour, in: gateway.zone) {
+        guard span.end <= gateway.clock.now(), let payload = span.published,
+          told.insert([change.meter.number, span.end.milliseconds]).inserted
+        else { continue }
+        try await client.publish(
+          MQTTClient.Message("\(settings.base)/\(meter)/hour", "\(payload)".utf8, qos: 1))
+      }
+    }
+  }
+
+  // MARK: Sending
+
+  private func put(_ topic: String, _ text: String, qos: Int32 = 0, isRetained: Bool = false) async {
+    _ = await send(
+      MQTTClient.Message("\(settings.base)/\(topic)", text.utf8, qos: qos, isRetained: isRetained))
+  }
+
+  /// Whether the broker has it, or may have it. One that says nothing for long is connected to anew.
+  private func send(_ message: MQTTClient.Message) async -> Bool {
+    guard client.isConnected else { return false }
+    let client = client
+    do {
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        group.addTask {
+          try await client.publish(message)
+          return true
+        }
+        group.addTask {
+          try await Task.sleep(for: Self.patience)
+          return false
+        }
+        if try await group.next() == false {
+          log.warning("the broker has not answered for \(Self.patience.components.seconds) s: connecting anew")
+          client.reconnect()
+        }
+        group.cancelAll()
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private static let patience = Duration.seconds(30)
+}

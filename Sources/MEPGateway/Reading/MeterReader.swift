@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import Logging
+import MEP
+import MEPClient
+import MEPTransport
+import OSGPTables
+
+/// Reads one meter by its schedule, for as long as its task lives; a meter that is away is tried again, ever later.
+public actor MeterReader {
+  public nonisolated let name: String
+  private let schedule: Schedule
+  private let clock: GatewayClock
+  private let open: @Sendable () async throws(MeterError) -> Meter
+  private let tell: @Sendable (News) async -> Void
+  private let log: Logger
+  private var gate: Gate
+  private var marks: Marks
+  /// What a read of all registers would have told.
+  private var unit = EnergyRegisterUnit.unknown
+
+  /// - Parameters:
+  ///   - gate: what was let through before.
+  ///   - marks: what was read before.
+  ///   - open: opens the meter, and opens it again when its line has broken.
+  ///   - tell: is waited for: a reader is never ahead of whoever keeps what it tells.
+  public init(
+    _ name: String, schedule: Schedule = Schedule(), gate: Gate = Gate(), marks: Marks = Marks(),
+    clock: GatewayClock = .system, log: Logger = Logger(label: "mep.reader"),
+    open: @escaping @Sendable () async throws(MeterError) -> Meter, tell: @escaping @Sendable (News) async -> Void
+  ) {
+    (self.name, self.schedule, self.clock, self.gate, self.marks) = (name, schedule, clock, gate, marks)
+    (self.log, self.open, self.tell) = (log, open, tell)
+  }
+
+  /// Reads until the task is cancelled.
+  public func run() async {
+    var pause = Self.pauses.lowerBound
+    while !Task.isCancelled {
+      let begun = clock.now()
+      do throws(MeterError) {
+        let meter = try await open()
+        do throws(MeterError) { try await read(meter) } catch {
+          await Task { await meter.endSession() }.value
+          meter.close()
+          throw error
+        }
+      } catch {
+        if Task.isCancelled { return }
+        await tell(.away(error))
+        // It had worked for a while: perhaps somebody has only pulled the plug.
+        if clock.now() - begun > 2 * Self.pauses.upperBound { pause = Self.pauses.lowerBound }
+        // A key that is wrong stays wrong, and asking again hammers the meter.
+        if error.isOfKey { pause = Self.pauses.upperBound }
+        try? await clock.sleep(pause)
+        pause = min(2 * pause, Self.pauses.upperBound)
+      }
+    }
+  }
+
+  /// Milliseconds from one try to the next.
+  private static let pauses: ClosedRange<Int64> = 2000...60_000
+
+  /// Two lanes: what takes long is read between the live values, and does not hold them up.
+  private func read(_ meter: Meter) async throws(MeterError) {
+    await meter.set(pace: pace)
+    unit = try await meter.readEnergyRegisterUnit()
+    await tell(.present(try await meter.readIdentity()))
+    let outcome = await withTaskGroup(of: MeterError?.self) { group in
+      for isLive in [true, false] { group.addTask { await self.go(on: meter, isLive: isLive) } }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
+    throw outcome ?? .link(.cancelled)
+  }
+
+  /// A table a second, as the guide asks for, and a tenth more for those that are read beside the live values.
+  private var pace: ReadPace {
+    let live = Schedule.Job.allCases.filter(\.isLive).compactMap { schedule.intervals[$0] }
+    let perMinute = live.reduce(0) { $0 + 60_000 / max(1, $1) }
+    return ReadPace(interval: .milliseconds(min(1000, 60_000 / max(1, perMinute + 6))))
+  }
+
+  private func go(on meter: Meter, isLive: Bool) async -> MeterError? {
+    var due: [Schedule.Job: Timestamp] = [:]
+    for job in Schedule.Job.allCases where job.isLive == isLive && schedule.intervals[job] != nil {
+      due[job] = clock.now()
+    }
+    while let (job, time) = due.min(by: { ($0.value, $0.key.order) < ($1.value, $1.key.order) }) {
+      do {
+        try await clock.sleep(time - clock.now())
+        try await perform(job, meter)
+      } catch let error as MeterError {
+        if error.endsReading { return error }
+        await tell(.failed(job, error))
+      } catch {
+        return .link(.cancelled)
+      }
+      due[job] = schedule.next(job, after: max(time, clock.now()))
+    }
+    return nil
+  }
+
+  // MARK: Jobs
+
+  private func perform(_ job: Schedule.Job, _ meter: Meter) async throws(MeterError) {
+    switch job {
+    case .present:
+      let values = Measurements(try await meter.read(.bt28))
+      await pass(Reading(values, isRegisters: false, unit: unit, at: clock.now()))
+    case .totals:
+      let values = Measurements(try await meter.read(.bt23, paths: ["summations"]), unit: unit)
+      await pass(Reading(values, isRegisters: true, unit: unit, at: clock.now()))
+    case .registers:
+      let registers = try await meter.readRegisters()
+      await pass(Reading(registers, at: clock.now()))
+    case .clock:
+      guard let time = Moment(try await meter.read(.bt52).octets) else { return }
+      let now = clock.now()
+      // Of a meter that tells whole seconds, half of one has passed.
+      await tell(.clock(ahead: Timestamp(utc: time) + 500 - now, at: now))
+    case .quality: await tell(.quality(try await meter.readPowerQuality()))
+    case .events:
+      let log = try await meter.readEventLog(marks.event.map { .since($0) } ?? .all)
+      if log.lastSequence != marks.event || !log.entries.isEmpty { await tell(.events(log)) }
+      marks.event = log.lastSequence
+    case .outages:
+      guard let log = try await meter.readOutages(marks.outage.map { .since($0) } ?? .all) else { return }
+      if !log.entries.isEmpty { await tell(.outages(log)) }
+      marks.outage = log.entries.last.map { UInt32($0.sequence) } ?? marks.outage
+    case .profile: try await readProfile(meter)
+    }
+  }
+
+  private func pass(_ reading: Reading) async {
+    switch gate.check(reading) {
+    case .passed: await tell(.reading(reading))
+    case .jumped(let jumps):
+      log.warning("registers went on from other numbers", metadata: ["meter": "\(name)", "jumps": "\(jumps.count)"])
+      await tell(.jumped(reading, jumps))
+    case .held(let reason):
+      log.notice("held a reading: \(reason)", metadata: ["meter": "\(name)"])
+      await tell(.held(reading, reason))
+    }
+  }
+
+  /// What the meter has recorded since, which fills whatever was missed meanwhile.
+  private func readProfile(_ meter: Meter) async throws(MeterError) {
+    let (parts, given) = AsyncStream.makeStream(of: LoadProfileReading.self)
+    let mark = marks.profile
+    let read = Task { () -> Result<LoadProfileReading, MeterError> in
+      defer { given.finish() }
+      do throws(MeterError) {
+        return .success(try await meter.readLoadProfile(behind: mark, each: { given.yield($0) }))
+      } catch { return .failure(error) }
+    }
+    await withTaskCancellationHandler {
+      for await part in parts {
+        await tell(.recorded(part.readings, through: part.through))
+        marks.profile = part.through ?? marks.profile
+      }
+    } onCancel: {
+      read.cancel()
+    }
+    if let failure = try await read.value.get().failure { throw failure }
+  }
+}
+
+extension Schedule.Job {
+  fileprivate var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+extension MeterError {
+  /// Whether the meter has to be opened again.
+  fileprivate var endsReading: Bool {
+    switch self {
+    case .refused, .layout, .short, .noSuchField, .inconsistent, .unsettled, .loadProfile: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import MEPClient
+import OSGPTables
+
+/// What a ``MeterReader`` has to tell, in the order in which it came to know.
+public enum News: Sendable {
+  /// The meter answers.
+  case present(Identity)
+  /// It does not, or can no longer be reached: what it measured last grows old from now on.
+  case away(MeterError)
+  case reading(Reading)
+  /// Registers went on from other numbers, from this reading on.
+  case jumped(Reading, [Gate.Jump])
+  /// A reading that contradicts itself, and goes no further.
+  case held(Reading, Gate.Reason)
+  /// How many milliseconds the meter's clock is ahead of the gateway's.
+  case clock(ahead: Int64, at: Timestamp)
+  /// What the meter recorded, and what the next read of it goes on behind.
+  case recorded([Reading], through: LoadProfile.Mark?)
+  case events(EventLog)
+  case outages(OutageLog)
+  case quality(PowerQuality)
+  /// Something that the meter has not, or that could not be read; the others go on.
+  case failed(Schedule.Job, MeterError)
+}
+
+/// What a reader goes on behind, from one run to the next.
+public struct Marks: Sendable {
+  public var profile: LoadProfile.Mark?
+  /// The number of the newest event that was read.
+  public var event: UInt32?
+  public var outage: UInt32?
+
+  public init() {}
+}

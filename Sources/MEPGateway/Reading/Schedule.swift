@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is read of a meter, and how often.
+public struct Schedule: Sendable, Equatable {
+  public enum Job: String, CaseIterable, Sendable {
+    /// The present values, BT28.
+    case present
+    /// The energy totals, BT23.
+    case totals
+    /// All registers, those of the tiers as well.
+    case registers
+    case clock, quality, events, outages, profile
+  }
+
+  /// Milliseconds from one read to the next. What is not in it is not read.
+  public var intervals: [Job: Int64] = [
+    .present: 1000, .totals: 10_000, .registers: 900_000, .clock: 3_600_000, .quality: 900_000, .events: 900_000,
+    .outages: 3_600_000, .profile: 900_000,
+  ]
+
+  public init() {}
+
+  /// When a job is next due after a time: at whole multiples of its interval, so that registers are read at the turn of
+  /// the hour; what takes long a little later, when the meter has written down what has ended then.
+  func next(_ job: Job, after time: Timestamp) -> Timestamp? {
+    guard let interval = intervals[job] else { return nil }
+    let delay = job.isLive ? 0 : min(interval / 10, 60_000)
+    return (time + (1 - delay)).ceiled(to: interval) + delay
+  }
+}
+
+extension Schedule.Job {
+  /// Whether it is read alongside whatever takes long.
+  var isLive: Bool { self == .present || self == .totals }
+}

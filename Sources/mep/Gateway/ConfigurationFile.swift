@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Glibc
+import MEPGateway
+import MEPTransport
+
+/// Where a gateway's configuration is.
+struct ConfigurationFile: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The configuration file. Else the one of MEP_CONFIG, ~/.config/mep/mep.yaml or /etc/mep/mep.yaml.",
+      valueName: "file"))
+  var config: String?
+
+  /// Reads it, and says all that is wrong with it.
+  func read() throws -> Configuration {
+    let path = try path()
+    guard let text = Files.text(path) else {
+      throw Failure(.wrongUse, "\(path) cannot be read: \(String(cString: strerror(errno))).")
+    }
+    let folder = try Self.folder()
+    do throws(ConfigurationFlaws) { return try Configuration(text, file: path, folder: folder) } catch {
+      throw Failure(.wrongUse, error.description)
+    }
+  }
+
+  func path() throws -> String {
+    if let path = config ?? environment("MEP_CONFIG") { return path }
+    let home = environment("XDG_CONFIG_HOME") ?? environment("HOME").map { $0 + "/.config" }
+    let paths = [home.map { $0 + "/mep/mep.yaml" }, "/etc/mep/mep.yaml"].compactMap { $0 }
+    if let path = paths.first(where: { access($0, F_OK) == 0 }) { return path }
+    throw Failure(
+      .wrongUse,
+      "Which meters? There is no \(paths.joined(separator: " and no ")): give --config, or --meter for one meter.")
+  }
+
+  /// Where a gateway keeps its things; made where it is not there.
+  static func folder() throws -> String {
+    let folder = State.folder
+    if let failure = Files.makeFolder(folder) {
+      throw Failure(.other, "\(folder) cannot be made: \(String(cString: strerror(failure))).")
+    }
+    return folder
+  }
+}
+
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "Looks through the gateway's configuration.", subcommands: [ConfigCheck.self])
+}
+
+struct ConfigCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Says all that is wrong with the configuration, line by line; touches no meter.")
+
+  @OptionGroup var file: ConfigurationFile
+
+  func run() throws {
+    let configuration = try file.read()
+    // Keys are looked at, and not shown.
+    for house in configuration.meters { _ = try MeterSource(house) }
+    let count = configuration.meters.count
+    Output.line("\(try file.path()) is right: \(count) \(count == 1 ? "meter" : "meters").")
+  }
+}

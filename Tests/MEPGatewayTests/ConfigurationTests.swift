@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import MEPClient
+import Testing
+
+@testable import MEPGateway
+
+@Suite struct ConfigurationTests {
+  private func read(_ text: String) throws(ConfigurationFlaws) -> Configuration {
+    try Configuration(text, file: "mep.yaml", folder: "/var/lib/mep")
+  }
+
+  private func flaws(_ text: String) -> [String] {
+    do throws(ConfigurationFlaws) { _ = try read(text) } catch { return error.flaws.map(\.description) }
+    return []
+  }
+
+  @Test func aHouseIsFewLines() throws {
+    let configuration = try read(
+      """
+      meters:
+        - name: house
+          address: serial:/dev/ttyUSB0?enable=rts
+          key_file: /etc/mep/house.key
+      """)
+    let house = try #require(configuration.meters.first)
+    #expect(house.name == "house" && house.keyFile == "/etc/mep/house.key" && house.security == .auto)
+    #expect("\(house.address)" == "serial:/dev/ttyUSB0?enable=rts")
+    #expect(house.access == nil && house.schedule == Schedule())
+    #expect(configuration.storePath == "/var/lib/mep/mep.db" && configuration.commit == 10_000)
+  }
+
+  @Test func everythingCanBeSaid() throws {
+    let configuration = try read(
+      """
+      # Two of them.
+      meters:
+        - {name: house, address: "tcp://bridge:4001", access: mak, security: digest}
+        - name: barn
+          address: sim:gen3
+          every:
+            present: 5s
+            totals: 1m
+            quality: off
+      store:
+        path: /data/meters.db
+        readings: 7d
+        minutes: 90d
+        commit: 30s
+      time_zone: Europe/Vienna
+      """)
+    #expect(configuration.meters.map(\.name) == ["house", "barn"])
+    #expect(configuration.meters[0].access == .advanced && configuration.meters[0].security == .digest)
+    let every = configuration.meters[1].schedule.intervals
+    #expect(every[.present] == 5000 && every[.totals] == 60_000 && every[.quality] == nil && every[.clock] == 3_600_000)
+    #expect(configuration.storePath == "/data/meters.db" && configuration.commit == 30_000)
+    #expect(configuration.retention.readings == 7 * 24 * hour && configuration.retention.minutes == 90 * 24 * hour)
+    #expect(configuration.zone.identifier == "Europe/Vienna")
+  }
+
+  @Test func allThatIsWrongIsToldWithItsLine() {
+    let told = flaws(
+      """
+      meters:
+        - name: my house
+          address: seriell:/dev/ttyUSB0
+          securty: tls
+        - name: barn
+          every:
+            present: often
+            tea: 5m
+      store:
+        commit: 3
+        readings: 1m
+      time_zone: Copenhagen
+      """)
+    #expect(told.count == 9)
+    for (line, words) in [
+      (2, "letters, digits"), (3, "meters[0].address"), (4, "meters[0].securty is not known here"),
+      (5, "a meter has a name and an address"), (10, "500ms, 10s"), (11, "1h to 3650d"), (12, "Europe/Copenhagen"),
+    ] {
+      #expect(told.contains { $0.hasPrefix("mep.yaml:\(line): ") && $0.contains(words) }, "\(line) \(words) \(told)")
+    }
+  }
+
+  @Test func whatIsNoListOrNoYAMLIsNamed() {
+    #expect(flaws("meters: house") == ["mep.yaml:1: meters: takes a list: lines that begin with a dash."])
+    #expect(flaws("meters:\n  - name: [").first?.hasPrefix("mep.yaml:") == true)
+    #expect(flaws("").first?.contains("no meter is named") == true)
+    #expect(flaws("- 1").first?.contains("takes names with values") == true)
+    #expect(
+      flaws("meters:\n- {name: a, address: 'sim:gen3'}\n- {name: a, address: 'sim:gen4'}").first?.contains("two meters")
+        == true)
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import MEPTransport
+import Testing
+
+@testable import MEPGateway
+
+@Suite struct GateTests {
+  private func powers(_ total: (fwd: Int64, rev: Int64), _ phases: [(fwd: Int64, rev: Int64)]) -> Reading {
+    var values = [Series("fwd_active_power_w"): total.fwd, Series("rev_active_power_w"): total.rev]
+    for (n, phase) in phases.enumerated() {
+      values[Series("fwd_active_power_l\(n + 1)_w")] = phase.fwd
+      values[Series("rev_active_power_l\(n + 1)_w")] = phase.rev
+    }
+    return Reading(at: march, values)
+  }
+
+  /// As a real meter says just after the power has returned.
+  @Test func phasesThatDoNotSumUpAreHeld() {
+    var gate = Gate()
+    let reading = powers((0, 0), [(200, 0), (300, 0), (74, 0)])
+    #expect(gate.check(reading) == .held(.phases(total: 0, sum: 574)))
+  }
+
+  @Test func aHouseWithSunIsNoContradiction() {
+    var gate = Gate()
+    // L1 exports what L2 and L3 use: the meter's total is what is left, one way or the other.
+    #expect(gate.check(powers((0, 1500), [(0, 2300), (500, 0), (300, 0)])) == .passed)
+    #expect(gate.check(powers((801, 0), [(0, 0), (500, 0), (300, 0)])) == .passed)
+    #expect(gate.check(powers((10_000, 0), [(3333, 0), (3333, 0), (3331, 0)])) == .passed)
+    // A meter of one phase, and values without any.
+    #expect(gate.check(powers((120, 0), [(120, 0)])) == .passed)
+    #expect(gate.check(powers((120, 0), [])) == .passed)
+    #expect(gate.check(Reading(at: march, [voltage: 230_000])) == .passed)
+  }
+
+  private func register(_ number: Int64, _ seconds: Int64) -> Reading {
+    Reading(at: march + seconds * second, [energy: number])
+  }
+
+  @Test func aNumberThatFallsIsHeldAndTheNextOneIsNot() {
+    var gate = Gate()
+    #expect(gate.check(register(1000, 0)) == .passed)
+    #expect(gate.check(register(990, 10)) == .held(.fell(energy, from: 1000, to: 990)))
+    #expect(gate.check(register(1001, 20)) == .passed)
+    #expect(gate.check(register(1_000_000, 30)) == .held(.leapt(energy, from: 1001, to: 1_000_000)))
+    #expect(gate.check(register(1002, 40)) == .passed)
+    // After a year away it may have risen by much.
+    #expect(gate.check(register(1_000_000, 365 * 86_400)) == .passed)
+  }
+
+  @Test func anotherMeterIsBelievedInTheEnd() {
+    var gate = Gate()
+    #expect(gate.check(register(900_000, 0)) == .passed)
+    var verdicts: [Gate.Verdict] = []
+    for n in 1...5 as ClosedRange<Int64> { verdicts.append(gate.check(register(10 + n, 10 * n))) }
+    #expect(
+      verdicts == [11, 12, 13].map { .held(.fell(energy, from: 900_000, to: $0)) }
+        + [.jumped([Gate.Jump(series: energy, before: 900_000, after: 11)]), .passed])
+  }
+
+  @Test func garbageIsNotBelievedHoweverOften() {
+    var gate = Gate()
+    var random = SeededGenerator(seed: 5)
+    #expect(gate.check(register(5_000_000, 0)) == .passed)
+    for n in 1...200 as ClosedRange<Int64> {
+      let verdict = gate.check(register(Int64.random(in: 0...4_000_000, using: &random) * 1000, 10 * n))
+      if case .held = verdict { continue }
+      Issue.record("\(n): \(verdict)")
+    }
+    #expect(gate.check(register(5_000_100, 3000)) == .passed)
+  }
+
+  @Test func aRegisterOf32BitsWraps() {
+    var gate = Gate()
+    #expect(gate.check(register(4_294_967_290, 0)) == .passed)
+    #expect(
+      gate.check(register(4, 10)) == .jumped([Gate.Jump(series: energy, before: 4_294_967_296, after: 0)]))
+    #expect(gate.check(register(5, 20)) == .passed)
+  }
+
+  /// What was let through before the gateway began anew still counts.
+  @Test func itGoesOnWhereItWas() {
+    var gate = Gate()
+    gate.resume(energy, from: 1000, at: march)
+    #expect(gate.check(register(999, 10)) == .held(.fell(energy, from: 1000, to: 999)))
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import Foundation
+import Logging
+import MEP
+import MEPClient
+import MEPSimulator
+import MEPTransport
+import OSGPTables
+import Synchronization
+import Testing
+
+@testable import MEPGateway
+
+/// A line to a simulated meter that can be cut and mended.
+final class Line: Sendable {
+  private let meter: SimulatedMeter
+  private let state = Mutex<(isCut: Bool, link: (any Link)?)>((false, nil))
+
+  init(_ meter: SimulatedMeter) { self.meter = meter }
+
+  func open() async throws(MeterError) -> Meter {
+    let link = meter.connect()
+    let isCut = state.withLock { state in
+      state.link = link
+      return state.isCut
+    }
+    if isCut {
+      link.close()
+      throw .link(.closed("it is cut"))
+    }
+    return Meter(over: link, key: AccessKey(dummy: 1), security: .digest, timers: .unpaced, log: quiet)
+  }
+
+  func cut() {
+    state.withLock { state in
+      state.isCut = true
+      state.link?.close()
+    }
+  }
+
+  func mend() { state.withLock { $0.isCut = false } }
+}
+
+/// What the simulated house has used by a time: the same house, asked only then.
+struct Truth {
+  private let meter: SimulatedMeter
+  private let time: Moved
+  private let client: Meter
+
+  private final class Moved: Sendable {
+    let now: Mutex<Int64>
+    init(_ now: Int64) { self.now = Mutex(now) }
+  }
+
+  init(_ profile: Profile, start: Timestamp) throws {
+    let moved = Moved(start.utc.secondsSince2000)
+    time = moved
+    meter = try SimulatedMeter(profile, start: start.utc.secondsSince2000, log: quiet) { moved.now.withLock { $0 } }
+    client = Meter(
+      over: meter.connect(), key: AccessKey(dummy: 1), security: .digest, timers: .unpaced, log: quiet)
+  }
+
+  func energy(at moment: Timestamp) async throws -> Int64 {
+    time.now.withLock { $0 = moment.utc.secondsSince2000 }
+    let registers = Measurements(try await client.read(.bt23, paths: ["summations"]), unit: .one)
+    return try #require(registers[0]).mantissa
+  }
+}
+
+@Suite(.serialized) struct GatewayTests {
+  private let shelf: Shelf
+
+  init() throws { shelf = try Shelf() }
+
+  /// Half a day in half a minute, three hours of which the line was away: every hour is what the house has used.
+  @Test(.timeLimit(.minutes(3))) func noHourIsMissing() async throws {
+    let begin = march + 5 * second
+    let clock = GatewayClock(start: begin, speed: 1500)
+    let meter = try SimulatedMeter(.gen3, start: begin.utc.secondsSince2000, log: quiet) {
+      clock.now().utc.secondsSince2000
+    }
+    let line = Line(meter)
+    var schedule = Schedule()
+    (schedule.intervals[.present], schedule.intervals[.totals]) = (60_000, 60_000)
+    let store = try shelf.open()
+    let gateway = Gateway(store, clock: clock, zone: utc, commit: 60_000, log: quiet)
+    let source = Gateway.Source("house", schedule: schedule) { () async throws(MeterError) in try await line.open() }
+    let running = Task { try await gateway.run([source]) }
+    func wait(until time: Timestamp) async throws { try await clock.sleep(time - clock.now()) }
+    try await wait(until: march + 3 * hour + hour / 2)
+    #expect(await gateway.values["house"]?.isPresent == true)
+    line.cut()
+    try await wait(until: march + 6 * hour)
+    #expect(await gateway.values["house"]?.isPresent == false)
+    line.mend()
+    try await wait(until: march + 9 * hour + hour / 2)
+    running.cancel()
+    _ = await running.result
+
+    let truth = try Truth(.gen3, start: begin)
+    let id = try await store.meter(named: "house")
+    let spans = try await store.history(of: id, march + hour..<march + 9 * hour, by: .hour, in: utc)
+    #expect(spans.map(\.start) == (1..<9).map { march + $0 * hour })
+    for span in spans {
+      let used = try await truth.energy(at: span.end)
+      let before = try await Truth(.gen3, start: begin).energy(at: span.start)
+      let amount = try #require(span.amounts["fwd_active_energy_wh"])
+      #expect(amount.number == used - before && amount.isWhole, "\(span.start)")
+    }
+    #expect(spans[3].origins == [.loadProfile] && spans[0].origins.contains(.live))
+    // Nobody measured any power while the line was away.
+    #expect(spans[3].ranges["fwd_active_power_w"] == nil && spans[0].ranges["fwd_active_power_w"] != nil)
+  }
+
+  /// The values are those of the meter's own tables, with their units.
+  @Test(.timeLimit(.minutes(1))) func valuesAreThoseOfTheMeter() async throws {
+    let store = try shelf.open()
+    let line = Line(try SimulatedMeter(.gen4, log: quiet, clock: { 836_400_000 }))
+    let gateway = Gateway(store, log: quiet)
+    let updates = await gateway.updates()
+    let source = Gateway.Source("house") { () async throws(MeterError) in try await line.open() }
+    let running = Task { try await gateway.run([source]) }
+    var named = Set<String>()
+    for await update in updates {
+      if case .reading(let reading) = update.news { named.formUnion(reading.values.keys.map(\.name)) }
+      if named.contains("fwd_active_energy_wh"), named.contains("voltage_l1_v") { break }
+    }
+    let values = try #require(await gateway.values["house"])
+    running.cancel()
+    _ = await running.result
+    let meter = try await line.open()
+    let (present, totals) = (
+      Measurements(try await meter.read(.bt28)),
+      Measurements(try await meter.read(.bt23, paths: ["summations"]), unit: .one)
+    )
+    for (name, expected) in [
+      ("fwd_active_power_w", present[8]), ("voltage_l2_v", present[16]), ("frequency_hz", present[19]),
+      ("current_l3_a", present[14]), ("fwd_active_energy_wh", totals[0]), ("rev_active_energy_wh", totals[1]),
+    ] {
+      let found = values.values.first { $0.key.name == name }
+      #expect(found.map { $0.key.decimal($0.value.number) } == expected, "\(name)")
+    }
+    #expect(values.identity?.model.isEmpty == false)
+    // It is in the store as well.
+    let id = try await store.meter(named: "house")
+    #expect(try await store.series(of: id).contains { $0.name == "voltage_l1_v" && $0.exponent == -3 })
+  }
+
+  /// A reading that contradicts itself is counted, and not kept.
+  @Test func whatIsHeldIsNotPassedOn() async throws {
+    var live = LiveValues()
+    live.take(Reading(at: march, [power: 100]))
+    let reading = Reading(at: march + second, [power: 0])
+    live.take(.held(reading, .phases(total: 0, sum: 574)))
+    #expect(live.values[power]?.number == 100 && live.values[power]?.time == march && live.held == 1)
+    #expect(live.lastHeld == "the phases' powers come to 574 W, and the total says 0 W")
+  }
+}

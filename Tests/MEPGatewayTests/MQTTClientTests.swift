@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import MEPTransport
+import Testing
+
+@testable import MEPGateway
+
+/// A broker that is real, for as long as somebody holds it.
+final class Broker: @unchecked Sendable {
+  let port: Int
+  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mep-broker-\(UUID().uuidString)")
+  private var process: Process?
+  private var life: Pipe?
+
+  init(_ settings: String = "allow_anonymous true") throws {
+    port = Self.freePort()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data("listener \(port) 127.0.0.1\npersistence false\n\(settings)\n".utf8).write(
+      to: folder.appendingPathComponent("m.conf"))
+    try start()
+  }
+
+  /// Waits until it listens.
+  func isReady() async throws {
+    for _ in 0..<200 {
+      if let link = try? await TCPLink.connect(host: "127.0.0.1", port: port) { return link.close() }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    Issue.record("the broker does not listen")
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func start() throws {
+    let (process, life) = (Process(), Pipe())
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    // It ends with its standard input, whatever becomes of the tests.
+    process.arguments = [
+      "-c", #"/usr/sbin/mosquitto -c m.conf & echo $! > pid; read end; kill -9 $!"#,
+    ]
+    process.currentDirectoryURL = folder
+    (process.standardInput, process.standardOutput, process.standardError) = (
+      life, FileHandle.nullDevice, FileHandle.nullDevice
+    )
+    try process.run()
+    (self.process, self.life) = (process, life)
+  }
+
+  /// Waits until nobody listens any more.
+  func stop() async throws {
+    try life?.fileHandleForWriting.close()
+    while process?.isRunning == true { try await Task.sleep(for: .milliseconds(10)) }
+    (process, life) = (nil, nil)
+  }
+
+  /// Stands still, with all its connections open.
+  func freeze(_ isFrozen: Bool) throws {
+    let text = try String(contentsOf: folder.appendingPathComponent("pid"), encoding: .utf8)
+    kill(try #require(Int32(text.trimmingCharacters(in: .newlines))), isFrozen ? SIGSTOP : SIGCONT)
+  }
+
+  /// Nobody listens there: what does is closed at once.
+  private static func freePort() -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    (address.sin_family, address.sin_addr.s_addr) = (sa_family_t(AF_INET), UInt32(0x7F00_0001).bigEndian)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        _ = bind(descriptor, pointer, length)
+        _ = getsockname(descriptor, pointer, &length)
+      }
+      return Int(UInt16(bigEndian: $0.pointee.sin_port))
+    }
+  }
+
+  func client(_ name: String, _ change: (inout MQTTClient.Settings) -> Void = { _ in }) throws -> MQTTClient {
+    var settings = MQTTClient.Settings(host: "127.0.0.1", port: port, clientID: name)
+    change(&settings)
+    let client = try MQTTClient(
+      settings, will: MQTTClient.Message("\(name)/status", "offline".utf8, qos: 1, isRetained: true))
+    try client.start()
+    return client
+  }
+}
+
+extension MQTTClient {
+  /// The next event that fits.
+  func next<T>(_ fitting: (Event) -> T?) async -> T? {
+    for await event in events { if let found = fitting(event) { return found } }
+    return nil
+  }
+
+  func connected() async { _ = await next { $0 == .connected ? true : nil } }
+
+  func message() async -> Message? { await next { if case .message(let message) = $0 { message } else { nil } } }
+}
+
+@Suite(.serialized, .timeLimit(.minutes(1))) struct MQTTClientTests {
+  @Test(arguments: [true, false]) func whatIsPublishedIsHeard(isVersion5: Bool) async throws {
+    let broker = try Broker()
+    try await broker.isReady()
+    let (one, other) = (
+      try broker.client("one") { $0.isVersion5 = isVersion5 }, try broker.client("other") { $0.isVersion5 = isVersion5 }
+    )
+    await other.connected()
+    try other.subscribe("house/#")
+    await one.connected()
+    try await Task.sleep(for: .milliseconds(200))
+    for qos in [0, 1] as [Int32] {
+      for n in 0..<200 {
+        let message = MQTTClient.Message("house/\(n)", "\(n)".utf8, qos: qos)
+        try await one.publish(message)
+        #expect(await other.message() == message)
+      }
+    }
+    one.stop()
+    other.stop()
+  }
+
+  @Test func theWillIsSaidForWhoHasGone() async throws {
+    let broker = try Broker()
+    try await broker.isReady()
+    let other = try broker.client("other")
+    await other.connected()
+    try other.subscribe("one/status")
+    let link = try await TCPLink.connect(host: "127.0.0.1", port: broker.port)
+    // Version 3.1.1, clean, a will of quality 1, nothing more: and then it is gone.
+    let payload: [UInt8] =
+      [0, 3] + Array("one".utf8) + [0, 10] + Array("one/status".utf8) + [0, 4] + Array("gone".utf8)
+    try await link.send([0x10, UInt8(10 + payload.count), 0, 4] + Array("MQTT".utf8) + [4, 0x0E, 0, 60] + payload)
+    try await Task.sleep(for: .milliseconds(300))
+    link.close()
+    #expect(await other.message()?.payload == Array("gone".utf8))
+    other.stop()
+  }
+
+  @Test func aBrokerThatComesBackIsFound() async throws {
+    let broker = try Broker()
+    try await broker.isReady()
+    let one = try broker.client("one")
+    await one.connected()
+    try await broker.stop()
+    _ = await one.next { if case .disconnected = $0 { true } else { nil } }
+    await #expect(throws: (any Error).self) { try await one.publish(MQTTClient.Message("a", [1], qos: 1)) }
+    try broker.start()
+    try await broker.isReady()
+    await one.connected()
+    try await one.publish(MQTTClient.Message("a", [1], qos: 1))
+    one.stop()
+  }
+
+  @Test(arguments: [true, false]) func aWrongPasswordIsNamed(isVersion5: Bool) async throws {
+    let broker = try Broker("allow_anonymous false")
+    try await broker.isReady()
+    let one = try broker.client("one") { $0.isVersion5 = isVersion5 }
+    let reason = await one.next { if case .disconnected(let reason) = $0 { reason } else { nil } }
+    #expect(reason?.lowercased().contains("not authori") == true, "\(reason ?? "")")
+    one.stop()
+  }
+
+  /// Whoever waits for a broker that says no more is let go when the connection ends.
+  @Test func aStallEndsWithTheConnection() async throws {
+    let broker = try Broker()
+    try await broker.isReady()
+    let one = try broker.client("one")
+    await one.connected()
+    try broker.freeze(true)
+    let waiting = Task { try await one.publish(MQTTClient.Message("a", [1], qos: 1)) }
+    try await Task.sleep(for: .milliseconds(300))
+    one.reconnect()
+    await #expect(throws: (any Error).self) { try await waiting.value }
+    try broker.freeze(false)
+    await one.connected()
+    one.stop()
+  }
+}

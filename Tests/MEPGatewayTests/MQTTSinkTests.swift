@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import MEPClient
+import MEPSimulator
+import MEPTransport
+import Testing
+
+@testable import MEPGateway
+
+/// A gateway, a simulated meter and a broker that is real.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct MQTTSinkTests {
+  private let shelf: Shelf
+
+  init() throws { shelf = try Shelf() }
+
+  private func object(_ message: MQTTClient.Message) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(message.payload)) as? [String: Any])
+  }
+
+  /// Runs a gateway, and hands what its broker is told to `body`.
+  private func run(_ body: (MQTTClient, Line) async throws -> Void) async throws {
+    let broker = try Broker()
+    try await broker.isReady()
+    let listener = try broker.client("listener")
+    await listener.connected()
+    for topic in ["mep/#", "homeassistant/#"] { try listener.subscribe(topic) }
+    let line = Line(try SimulatedMeter(.gen4, log: quiet, clock: { 836_400_000 }))
+    let gateway = Gateway(try shelf.open(), log: quiet)
+    var settings = MQTTSink.Settings(MQTTClient.Settings(host: "127.0.0.1", port: broker.port, clientID: "mep"))
+    settings.expiry = 3
+    let sink = try MQTTSink(gateway, settings, version: "1", log: quiet)
+    let source = Gateway.Source("house") { () async throws(MeterError) in try await line.open() }
+    let running = Task {
+      async let passing: Void = sink.run()
+      try await gateway.run([source])
+      try await passing
+    }
+    try await body(listener, line)
+    running.cancel()
+    _ = await running.result
+    // The gateway says good-bye itself.
+    let last = await listener.next { event -> MQTTClient.Message? in
+      if case .message(let message) = event, message.topic == "mep/status", message.payload != Array("online".utf8) {
+        message
+      } else {
+        nil
+      }
+    }
+    #expect(last?.payload == Array("offline".utf8))
+    listener.stop()
+  }
+
+  @Test func whatIsReadIsPassedOn() async throws {
+    try await run { listener, line in
+      var heard: [String: MQTTClient.Message] = [:]
+      let wanted: Set = [
+        "mep/status", "mep/house/status", "mep/house/live", "mep/house/energy", "mep/house/health",
+        "homeassistant/device/mep_house/config",
+      ]
+      while !wanted.isSubset(of: heard.keys), let message = await listener.message() { heard[message.topic] = message }
+      let live = try object(try #require(heard["mep/house/live"]))
+      #expect((live["voltage_l1_v"] as? Double).map { (180...260).contains($0) } == true, "\(live)")
+      #expect(live["fwd_active_energy_wh"] == nil && (live["measured_at"] as? String)?.hasSuffix("Z") == true)
+      let energy = try object(try #require(heard["mep/house/energy"]))
+      #expect(energy["fwd_active_energy_wh"] is Int && energy["voltage_l1_v"] == nil)
+      line.cut()
+      let status = await listener.next { event -> [UInt8]? in
+        if case .message(let message) = event, message.topic == "mep/house/status" { message.payload } else { nil }
+      }
+      #expect(status == Array("offline".utf8))
+    }
+  }
+
+  /// By the rules of its MQTT integration: an origin, identities, classes with their units, an end only to what lives.
+  @Test func homeAssistantIsToldOfAllThatThereIs() async throws {
+    try await run { listener, _ in
+      var components: [String: [String: Any]] = [:]
+      while components["voltage_l1_v"] == nil || components["fwd_active_energy_wh"] == nil {
+        let message = try #require(await listener.message())
+        guard message.topic == "homeassistant/device/mep_house/config" else { continue }
+        let device = try object(message)
+        #expect((device["o"] as? [String: Any])?["name"] as? String == "mep" && device["avty_mode"] as? String == "all")
+        #expect((device["dev"] as? [String: Any])?["ids"] as? [String] == ["mep_house"])
+        components = try #require(device["cmps"] as? [String: [String: Any]])
+      }
+      let classes: [String: Set<String>] = [
+        "energy": ["kWh"], "power": ["W"], "voltage": ["V"], "current": ["A"], "frequency": ["Hz"],
+        "reactive_energy": ["kvarh"], "reactive_power": ["var"], "apparent_power": ["VA"], "duration": ["s"],
+      ]
+      for (name, component) in components {
+        #expect(component["p"] as? String == "sensor" && component["uniq_id"] as? String == "mep_house_\(name)")
+        let (kind, unit) = (component["dev_cla"] as? String, component["unit_of_meas"] as? String)
+        if let kind, let units = classes[kind] { #expect(unit.map(units.contains) == true, "\(name)") }
+        let isCounter = component["stat_cla"] as? String == "total_increasing"
+        #expect(isCounter ? component["exp_aft"] == nil : true, "\(name)")
+        if component["stat_t"] as? String == "mep/house/live" { #expect(component["exp_aft"] as? Int == 3, "\(name)") }
+      }
+      #expect(components["fwd_active_energy_wh"]?["name"] as? String == "Fwd active energy")
+      #expect(components["voltage_l1_v"]?["name"] as? String == "Voltage L1")
+      #expect(components["fwd_active_power_w"]?["stat_cla"] as? String == "measurement")
+    }
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+import C1219
+import Foundation
+import GRDB
+import Logging
+import MEPTransport
+import Testing
+
+@testable import MEPGateway
+
+/// A store of its own, in a folder that goes with it.
+final class Shelf {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mep-store-\(UUID().uuidString)")
+  var path: String { folder.appendingPathComponent("mep.db").path }
+
+  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func open() throws -> Store { try Store(path, log: quiet) }
+}
+
+let energy = Series("fwd_active_energy_wh", .counter)
+let power = Series("fwd_active_power_w")
+let voltage = Series("voltage_l1_v", exponent: -3)
+let utc = TimeZone(secondsFromGMT: 0)!
+/// 2026-03-01T00:00:00Z.
+let march = Timestamp(utc: Moment(year: 2026, month: 3, day: 1))
+let second: Int64 = 1000
+let hour: Int64 = 3_600_000
+
+@Suite struct StoreTests {
+  private let shelf: Shelf
+
+  init() throws { shelf = try Shelf() }
+
+  /// Readings a second, of a house that uses `watts`; the register every tenth.
+  private func live(_ range: Range<Timestamp>, from start: Int64 = 1_000_000, watts: Int64 = 3600) -> [Reading] {
+    stride(from: range.lowerBound.milliseconds, to: range.upperBound.milliseconds, by: 1000).map { time in
+      let elapsed = time - march.milliseconds
+      var values = [power: watts, voltage: 230_000 + elapsed / 1000 % 60]
+      if time % 10_000 == 0 { values[energy] = start + elapsed * watts / 3_600_000 }
+      return Reading(at: Timestamp(milliseconds: time), values)
+    }
+  }
+
+  private func fill(_ store: Store, _ meter: Store.MeterID, _ range: Range<Timestamp>) async throws {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(range.upperBound, start + 600 * second)
+      try await store.keep(live(start..<end), of: meter, now: end)
+      start = end
+    }
+  }
+
+  @Test func hoursAreDifferencesOfRegisters() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    try await fill(store, meter, march..<march + 3 * hour + 20 * second)
+    let spans = try await store.history(of: meter, march..<march + 3 * hour, by: .hour, in: utc)
+    #expect(spans.count == 3)
+    for span in spans {
+      #expect(span.amounts["fwd_active_energy_wh"] == Span.Amount(series: energy, number: 3600, isWhole: true))
+      #expect(
+        span.ranges["voltage_l1_v"]
+          == Span.Extent(series: voltage, least: 230_000, mean: 230_030, greatest: 230_059))
+      #expect(span.ranges["fwd_active_power_w"]?.mean == 3600 && span.origins == [.live])
+    }
+    let minutes = try await store.history(
+      of: meter, march + hour..<march + 2 * hour, series: ["fwd_active_energy_wh"], by: .minute, in: utc)
+    #expect(minutes.count == 60 && minutes.allSatisfy { $0.amounts["fwd_active_energy_wh"]?.number == 60 })
+    #expect(minutes.allSatisfy { $0.ranges.isEmpty })
+  }
+
+  /// What is packed is told as what is not, before and after it is opened again.
+  @Test func packingChangesNothingThatIsTold() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    try await fill(store, meter, march..<march + 5 * hour)
+    func told(_ store: Store) async throws -> [[Span]] {
+      let meter = try await store.meter(named: "house")
+      var all: [[Span]] = []
+      for step in Step.allCases {
+        all.append(try await store.history(of: meter, march..<march + 5 * hour, by: step, in: utc))
+      }
+      return all
+    }
+    let before = try await told(store)
+    let rows = try await store.read { try store.rows(of: meter, .reading, march..<march + 5 * hour, $0) }
+    #expect(rows.count == 5 * 3600)
+    try await store.tidy(now: march + 5 * hour)
+    #expect(try await told(store) == before)
+    #expect(try await store.read { try store.rows(of: meter, .reading, march..<march + 5 * hour, $0) } == rows)
+    let left = try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM recent WHERE grain = 0") }
+    #expect(left == 3600)
+    store.close()
+    let again = try shelf.open()
+    #expect(try await told(again) == before)
+  }
+
+  @Test func aGapIsNotSpreadOverItsHours() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    // Away from 00:30 to 02:30.
+    try await fill(store, meter, march..<march + hour / 2 + 20 * second)
+    try await fill(store, meter, march + 5 * hour / 2..<march + 4 * hour + 20 * second)
+    let hours = try await store.history(of: meter, march..<march + 4 * hour, by: .hour, in: utc)
+    #expect(hours.map(\.start) == [march, march + 2 * hour, march + 3 * hour])
+    #expect(hours.map { $0.amounts["fwd_active_energy_wh"]?.isWhole } == [false, false, true])
+    #expect(hours.map { $0.amounts["fwd_active_energy_wh"]?.number } == [1800, 1800, 3600])
+    // The day knows all of it.
+    let day = try await store.history(of: meter, march..<march + 4 * hour, by: .day, in: utc)
+    #expect(day.map { $0.amounts["fwd_active_energy_wh"]?.number } == [4 * 3600])
+  }
+
+  @Test func aRegisterThatWrapsGoesOn() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    for (n, number) in [4_294_967_000, 4_294_967_200, 104, 304].enumerated() {
+      let time = march + Int64(n) * 900 * second
+      try await store.keep([Reading(at: time, [energy: Int64(number)])], of: meter, now: time + 10 * second)
+    }
+    try await store.noteJump(of: energy, meter, at: march + 1800 * second, from: 4_294_967_296, to: 0)
+    let spans = try await store.history(of: meter, march..<march + 2700 * second, by: .quarter, in: utc)
+    #expect(spans.map { $0.amounts["fwd_active_energy_wh"]?.number } == [200, 200, 200])
+  }
+
+  /// The clock goes forward on 2026-03-29 and back on 2026-10-25.
+  @Test(arguments: [(3, 28, 24), (3, 29, 23), (3, 30, 24), (10, 24, 24), (10, 25, 25), (10, 26, 24)])
+  func aDayIsThatOfTheHouse(month: Int, day: Int, hours: Int64) throws {
+    let copenhagen = try #require(TimeZone(identifier: "Europe/Copenhagen"))
+    let noon = Timestamp(utc: Moment(year: 2026, month: month, day: day, hour: 12))
+    let range = Step.day.range(around: noon, in: copenhagen)
+    #expect(range.upperBound - range.lowerBound == hours * hour)
+    #expect(Step.day.range(around: range.upperBound, in: copenhagen) == range)
+    #expect(Step.day.range(around: range.upperBound + 1, in: copenhagen).lowerBound == range.upperBound)
+    let month = Step.month.range(around: noon, in: copenhagen)
+    #expect(month.contains(range.lowerBound) && (month.upperBound - month.lowerBound) / (24 * hour) >= 30)
+  }
+
+  @Test func whatIsOldIsDropped() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    try await fill(store, meter, march..<march + 2 * hour)
+    try await store.tidy(now: march + 20 * 24 * hour)
+    func count(_ grain: Grain) async throws -> Int {
+      try await store.read { try store.rows(of: meter, grain, march..<march + 3 * hour, $0).count }
+    }
+    #expect(try await count(.reading) == 0)
+    #expect(try await count(.minute) == 120)
+    try await store.tidy(now: march + 500 * 24 * hour)
+    #expect(try await count(.minute) == 0)
+    #expect(try await count(.quarter) == 8)
+  }
+
+  @Test func whatIsNoDatabaseIsNamed() throws {
+    try Data("this is no database, but a text that goes on and on".utf8).write(to: URL(fileURLWithPath: shelf.path))
+    #expect(throws: StoreError.self) { try shelf.open() }
+    do { _ = try shelf.open() } catch {
+      guard case .broken = error as? StoreError else {
+        Issue.record("\(error)")
+        return
+      }
+    }
+  }
+}
+
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
