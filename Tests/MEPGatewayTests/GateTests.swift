@@ -78,6 +78,44 @@ import Testing
     #expect(gate.check(register(5, 20)) == .passed)
   }
 
+  /// A number that a great register cannot have come to by wrapping is no wrap.
+  @Test func aGreatRegisterThatSaysZeroIsHeld() {
+    var gate = Gate()
+    #expect(gate.check(register(3_000_000_000, 0)) == .passed)
+    #expect(gate.check(register(0, 10)) == .held(.fell(energy, from: 3_000_000_000, to: 0)))
+  }
+
+  /// All registers of another meter prove themselves at once.
+  @Test func registersProveThemselvesTogether() {
+    var gate = Gate()
+    let other = Series("rev_active_energy_wh", .counter)
+    func both(_ a: Int64, _ b: Int64, _ seconds: Int64) -> Reading {
+      Reading(at: march + seconds * second, [energy: a, other: b])
+    }
+    #expect(gate.check(both(900_000, 800_000, 0)) == .passed)
+    for n in 1...3 as ClosedRange<Int64> {
+      let verdict = gate.check(both(10 + n, 20 + n, 10 * n))
+      if case .held = verdict { continue }
+      Issue.record("\(n): \(verdict)")
+    }
+    let verdict = gate.check(both(14, 24, 40))
+    if case .jumped(let jumps) = verdict {
+      #expect(Set(jumps.map(\.series.name)) == ["fwd_active_energy_wh", "rev_active_energy_wh"])
+    } else {
+      Issue.record("\(verdict)")
+    }
+  }
+
+  /// A meter that tells forward power only exports on every phase without a contradiction.
+  @Test func oneDirectionProvesNothing() {
+    var gate = Gate()
+    let values = [
+      Series("fwd_active_power_w"): Int64(0), Series("rev_active_power_w"): 900,
+      Series("fwd_active_power_l1_w"): 0, Series("fwd_active_power_l2_w"): 0, Series("fwd_active_power_l3_w"): 0,
+    ]
+    #expect(gate.check(Reading(at: march, values)) == .passed)
+  }
+
   /// What was let through before the gateway began anew still counts.
   @Test func itGoesOnWhereItWas() {
     var gate = Gate()

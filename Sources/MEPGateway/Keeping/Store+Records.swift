@@ -16,8 +16,8 @@ extension Store {
       for grain in [Grain.minute, .quarter] {
         let fitting = readings.filter { $0.time.milliseconds % grain.span == 0 }
         guard let first = fitting.map(\.time).min(), let last = fitting.map(\.time).max() else { continue }
-        let there = try self.rows(of: meter, grain, first..<last + 1, columns: [RowColumn.origin], database)
-        try self.put(fitting, of: meter, grain: grain, keepingOriginOf: there, database)
+        let there = try self.rows(of: meter, grain, first..<last + 1, database)
+        try self.put(fitting, of: meter, grain: grain, beside: there, database)
       }
       if let mark { try self.write(mark, of: meter, database) }
     }

@@ -62,7 +62,7 @@ extension Store {
         try put(row, at: time, of: meter, grain, database)
         made = (made?.lowerBound ?? time)...time
       }
-      if let made { try note(meter, grain, made, database) }
+      if grain == .quarter, let made { try note(meter, grain, made, database) }
       start = end
     }
   }
@@ -92,6 +92,9 @@ extension Store {
       while try await write({ try self.pack(meter, grain, now, $0) }) {}
     }
     try await write { database in
+      // What all sinks have passed on.
+      try database.execute(
+        sql: "DELETE FROM change WHERE id <= coalesce((SELECT min(change) FROM sink), (SELECT max(id) FROM change))")
       for (grain, kept) in [(Grain.reading, self.retention.readings), (.minute, self.retention.minutes)] {
         let last = now.milliseconds - kept
         try database.execute(

@@ -103,26 +103,32 @@ public final class Store: Sendable {
     }
   }
 
-  /// Puts readings beside those that are there: numbers that are there already are replaced by these.
+  /// Puts readings beside those that are there: registers that are there already are replaced by these.
   ///
-  /// - Parameter there: rows that stay marked as what they are.
+  /// - Parameter there: rows that stay marked as what they are, and whose live values stay.
   func put(
-    _ readings: [Reading], of meter: MeterID, grain: Grain, keepingOriginOf there: Rows = Rows(), _ database: Database
+    _ readings: [Reading], of meter: MeterID, grain: Grain, beside there: Rows = Rows(), _ database: Database
   ) throws {
     guard let first = readings.map(\.time).min(), let last = readings.map(\.time).max() else { return }
     let known = try learn(readings.lazy.flatMap(\.values.keys), of: meter, database)
-    let kept = Set(there.times)
+    let kept = Dictionary(uniqueKeysWithValues: there.times.indices.map { (there.times[$0], there.values(at: $0)) })
     for reading in readings {
-      var row: [Int64: Int64] = kept.contains(reading.time) ? [:] : [RowColumn.origin: reading.origin.rawValue]
+      let before = kept[reading.time]
+      var row: [Int64: Int64] = before == nil ? [RowColumn.origin: reading.origin.rawValue] : [:]
+      // It stands for all of the span.
+      if before == nil, grain != .reading { row[RowColumn.count] = grain.span / 1000 }
       for (series, number) in reading.values {
         guard let known = known[series.name] else { continue }
         let value = known.series.exponent == series.exponent ? number : known.series.number(series.decimal(number))
         let statistic: Statistic = grain == .reading || !series.isLive ? .value : .mean
-        if let value { row[RowColumn.key(known.id, statistic)] = value }
+        let key = RowColumn.key(known.id, statistic)
+        // What was measured live is finer than what was recorded; only a register's end of a quarter is the meter's own.
+        if before?[key] != nil, statistic == .mean || grain == .minute { continue }
+        if let value { row[key] = value }
       }
       try put(row, at: reading.time, of: meter, grain, database)
     }
-    try note(meter, grain, first...last, database)
+    if grain == .quarter { try note(meter, grain, first...last, database) }
   }
 
   func put(_ values: [Int64: Int64], at time: Timestamp, of meter: MeterID, _ grain: Grain, _ database: Database) throws

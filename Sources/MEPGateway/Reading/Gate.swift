@@ -40,16 +40,19 @@ public struct Gate: Sendable {
   public mutating func check(_ reading: Reading) -> Verdict {
     if let reason = Self.contradiction(in: reading) { return .held(reason) }
     var jumps: [Jump] = []
+    var held: Reason?
+    // All of them, so that each gets on with proving itself.
     for (series, number) in reading.values where series.isCounter {
       guard let last = last[series], let reason = reason(series, number, reading.time, after: last) else { continue }
-      if case .fell = reason, last.number - number > Self.wrap / 2 {
+      if case .fell = reason, self.reason(series, number + Self.wrap, reading.time, after: last) == nil {
         jumps.append(Jump(series: series, before: Self.wrap, after: 0))
       } else if let first = proven(series, number, reading.time) {
         jumps.append(Jump(series: series, before: last.number, after: first))
       } else {
-        return .held(reason)
+        held = held ?? reason
       }
     }
+    if let held { return .held(held) }
     for (series, number) in reading.values where series.isCounter {
       last[series] = (number, reading.time)
       pending[series] = nil
@@ -95,17 +98,18 @@ public struct Gate: Sendable {
 
   /// Forward less reverse is what has to agree: a house with sun exports on one phase while it imports on another.
   private static func contradiction(in reading: Reading) -> Reason? {
-    var total: Int64?
-    var sum: Int64?
+    var (totals, phases, total, sum): (Int, Int, Int64, Int64) = (0, 0, 0, 0)
     for (series, number) in reading.values where series.name.contains("active_power_") {
       guard let sign = signs.first(where: { series.name.hasPrefix($0.0) })?.1 else { continue }
       if series.name.hasSuffix("power_w") {
-        total = (total ?? 0) + sign * number
+        (totals, total) = (totals + 1, total + sign * number)
       } else {
-        sum = (sum ?? 0) + sign * number
+        (phases, sum) = (phases + 1, sum + sign * number)
       }
     }
-    guard let total, let sum, abs(total - sum) > max(10, max(abs(total), abs(sum)) / 20) else { return nil }
+    // A meter may be set to tell one direction only, which proves nothing.
+    guard totals == 2, phases == 2 || phases == 6 else { return nil }
+    guard abs(total - sum) > max(10, max(abs(total), abs(sum)) / 20) else { return nil }
     return .phases(total: total, sum: sum)
   }
 }

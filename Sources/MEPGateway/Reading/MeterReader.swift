@@ -51,8 +51,7 @@ public actor MeterReader {
         // It had worked for a while: perhaps somebody has only pulled the plug.
         if clock.now() - begun > 2 * Self.pauses.upperBound { pause = Self.pauses.lowerBound }
         // A key that is wrong stays wrong, and asking again hammers the meter.
-        if error.isOfKey { pause = Self.pauses.upperBound }
-        try? await clock.sleep(pause)
+        try? await clock.sleep(error.isOfKey ? Self.pauseForKey : pause)
         pause = min(2 * pause, Self.pauses.upperBound)
       }
     }
@@ -60,6 +59,7 @@ public actor MeterReader {
 
   /// Milliseconds from one try to the next.
   private static let pauses: ClosedRange<Int64> = 2000...60_000
+  private static let pauseForKey: Int64 = 3_600_000
 
   /// Two lanes: what takes long is read between the live values, and does not hold them up.
   private func read(_ meter: Meter) async throws(MeterError) {
@@ -67,7 +67,9 @@ public actor MeterReader {
     unit = try await meter.readEnergyRegisterUnit()
     await tell(.present(try await meter.readIdentity()))
     let outcome = await withTaskGroup(of: MeterError?.self) { group in
-      for isLive in [true, false] { group.addTask { await self.go(on: meter, isLive: isLive) } }
+      for isLive in [true, false] where schedule.intervals.keys.contains(where: { $0.isLive == isLive }) {
+        group.addTask { await self.go(on: meter, isLive: isLive) }
+      }
       let first = await group.next() ?? nil
       group.cancelAll()
       return first
@@ -97,7 +99,9 @@ public actor MeterReader {
       } catch {
         return .link(.cancelled)
       }
-      due[job] = schedule.next(job, after: max(time, clock.now()))
+      // A clock that was set back must not make it wait until it has caught up.
+      let now = clock.now()
+      due[job] = schedule.next(job, after: time - now > schedule.intervals[job] ?? 0 ? now : max(time, now))
     }
     return nil
   }
@@ -172,11 +176,16 @@ extension Schedule.Job {
 }
 
 extension MeterError {
-  /// Whether the meter has to be opened again.
+  /// Whether the meter has to be opened again: one table that makes no sense does not end the others.
   fileprivate var endsReading: Bool {
     switch self {
-    case .refused, .layout, .short, .noSuchField, .inconsistent, .unsettled, .loadProfile: false
-    default: true
+    case .link, .hasSpokenTLS, .forgetful: true
+    case .exchange(let error, _):
+      switch error.reason {
+      case .noAnswer, .keyNotAccepted, .identityNotAccepted, .noTLS, .tls, .echo: true
+      default: false
+      }
+    default: false
     }
   }
 }

@@ -29,6 +29,9 @@ struct Serve: AsyncParsableCommand {
     } catch { throw Failure(.other, "\(configuration.storePath): \(error.description)") }
     let gateway = Gateway(store, zone: configuration.zone, commit: configuration.commit, log: log)
     let mqtt = try configuration.mqtt.map { settings in
+      var settings = settings
+      let slowest = configuration.meters.compactMap { $0.schedule.intervals[.present] }.max() ?? 1000
+      settings.expiry = max(settings.expiry, Int(3 * slowest / 1000))
       do throws(MQTTClient.Failure) {
         return try MQTTSink(gateway, settings, version: MEPTool.version, log: log)
       } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }

@@ -30,7 +30,6 @@ struct Discovery {
     return .object([
       ("dev", .object(device)),
       ("o", .object([("name", .string("mep")), ("sw", .string(version))])),
-      ("avty", .array([status(base + "/status"), status("\(base)/\(meter)/status")])), ("avty_mode", .string("all")),
       ("cmps", .object(components + diagnostics)),
     ])
   }
@@ -44,14 +43,23 @@ struct Discovery {
       ("p", .string("sensor")), ("uniq_id", .string("\(id)_\(series.name)")),
       ("name", .string(Self.words(series.name))),
       ("stat_t", .string("\(base)/\(meter)/\(series.isLive ? "live" : "energy")")),
-      ("val_tpl", .string("{{ value_json.\(series.name)\(kind.divisor) | default(none) }}")),
+      (
+        "val_tpl",
+        .string(
+          "{{ (value_json.\(series.name)\(kind.divisor)) if value_json.\(series.name) is defined else none }}")
+      ),
       ("stat_cla", .string(series.isCounter ? "total_increasing" : series.isLive ? "measurement" : "total")),
     ]
     if let deviceClass = kind.deviceClass { fields.append(("dev_cla", .string(deviceClass))) }
     if let unit = kind.unit { fields.append(("unit_of_meas", .string(unit))) }
     if let precision = kind.precision { fields.append(("sug_dsp_prc", .integer(precision))) }
     // A counter that was true an hour ago is still the last that is known: a hole in it would be a lie of another kind.
-    if series.isLive { fields.append(("exp_aft", .integer(Int64(expiry)))) }
+    if series.isLive {
+      fields += [
+        ("exp_aft", .integer(Int64(expiry))), ("avty_mode", .string("all")),
+        ("avty", .array([status(base + "/status"), status("\(base)/\(meter)/status")])),
+      ]
+    }
     if kind.isRare { fields.append(("en", .bool(false))) }
     return .object(fields)
   }

@@ -82,7 +82,9 @@ public actor MQTTSink {
 
   /// All that is known, as after a silence.
   private func tellAll() async {
-    for (meter, live) in await gateway.values {
+    for meter in await gateway.values.keys {
+      // Asked anew for each: the broker may have kept us waiting.
+      guard let live = await gateway.values[meter] else { continue }
       await announce(meter, live)
       if let isPresent = live.isPresent { await tell(isPresent, of: meter) }
       await tellHealth(live, of: meter)
@@ -93,12 +95,13 @@ public actor MQTTSink {
   private func announce(_ meter: String, _ live: LiveValues) async {
     guard let prefix = settings.discovery, !live.values.isEmpty else { return }
     let series = live.values.keys.sorted { $0.name < $1.name }
-    guard announced[meter] != Set(series.map(\.name)) else { return }
+    let told = Set(series.map(\.name) + [live.identity.map { "\($0.model) \($0.firmware)" } ?? ""])
+    guard announced[meter] != told else { return }
     let discovery = Discovery(
       base: settings.base, meter: meter, identity: live.identity, expiry: settings.expiry, version: version)
     let message = MQTTClient.Message(
       discovery.topic(prefix: prefix), discovery.message(series).description.utf8, qos: 1, isRetained: true)
-    if await send(message) { announced[meter] = Set(series.map(\.name)) }
+    if await send(message) { announced[meter] = told }
   }
 
   // MARK: Values
