@@ -15,9 +15,13 @@ final class Broker: @unchecked Sendable {
   init(_ settings: String = "allow_anonymous true") throws {
     port = Self.freePort()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try write(settings)
+    try start()
+  }
+
+  func write(_ settings: String) throws {
     try Data("listener \(port) 127.0.0.1\npersistence false\n\(settings)\n".utf8).write(
       to: folder.appendingPathComponent("m.conf"))
-    try start()
   }
 
   /// Waits until it listens.
@@ -157,6 +161,20 @@ extension MQTTClient {
     let one = try broker.client("one") { $0.isVersion5 = isVersion5 }
     let reason = await one.next { if case .disconnected(let reason) = $0 { reason } else { nil } }
     #expect(reason?.lowercased().contains("not authori") == true, "\(reason ?? "")")
+    one.stop()
+  }
+
+  /// A broker that was not ready to take it, and is later.
+  @Test(arguments: [true, false]) func aRefusalIsNotTheEnd(isVersion5: Bool) async throws {
+    let broker = try Broker("allow_anonymous false")
+    try await broker.isReady()
+    let one = try broker.client("one") { $0.isVersion5 = isVersion5 }
+    _ = await one.next { if case .disconnected = $0 { true } else { nil } }
+    try await broker.stop()
+    try broker.write("allow_anonymous true")
+    try broker.start()
+    await one.connected()
+    try await one.publish(MQTTClient.Message("a", [1], qos: 1))
     one.stop()
   }
 

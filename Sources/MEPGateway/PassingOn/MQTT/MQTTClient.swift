@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import CMosquitto
+import Foundation
 import Glibc
 import MEPTransport
 import Synchronization
 
-/// A client of an MQTT broker, by libmosquitto: it connects, and connects again, on a thread of the library's own.
+/// A client of an MQTT broker, by libmosquitto: it connects, and connects again whatever the broker says, on a thread of its
+/// own, which ends with ``stop()``.
 public final class MQTTClient: Sendable {
   public struct Settings: Sendable {
     public var host: String
@@ -64,10 +66,18 @@ public final class MQTTClient: Sendable {
     var isConnected = false
     /// Those who wait for the broker's word, by the message's number.
     var waiting: [Int32: CheckedContinuation<Void, any Error>] = [:]
-    /// Answers that came before anybody waited for them.
+    /// How many messages are being handed to the library: only meanwhile an answer may come before anybody waits for it.
+    var handing = 0
     var answered: Set<Int32> = []
-    /// Numbers of messages whose answer nobody waits for.
-    var ignored: Set<Int32> = []
+    var isStopped = false
+
+    /// All that was of the connection that has ended.
+    mutating func end() { (isConnected, waiting, answered) = (false, [:], []) }
+
+    mutating func hasHanded() {
+      handing -= 1
+      if handing == 0 { answered = [] }
+    }
   }
 
   /// - Parameter will: what the broker says for it once it is gone without a word.
@@ -150,22 +160,37 @@ public final class MQTTClient: Sendable {
     // A broker that is not there yet is tried again: only a name or a number that makes no sense is an error.
     let code = mosquitto_connect_async(handle, settings.host, Int32(settings.port), Int32(settings.keepAlive))
     if code == MOSQ_ERR_INVAL.rawValue { throw Failure(code) }
-    try Self.check(mosquitto_loop_start(handle))
+    try Self.check(mosquitto_threaded_set(handle, true))
+    Thread.detachNewThread { self.loop() }
+  }
+
+  /// The library reconnects by itself, but gives up for good where a broker refuses it, or says good-bye.
+  private func loop() {
+    var pause: UInt32 = 1
+    while true {
+      mosquitto_loop_forever(handle, -1, 1)
+      let (isStopped, wasConnected) = state.withLock { ($0.isStopped, $0.isConnected) }
+      if isStopped { return }
+      pause = wasConnected ? 1 : min(60, pause * 2)
+      if wasConnected { lost("the broker has ended the connection") }
+      sleep(pause)
+      mosquitto_reconnect(handle)
+    }
   }
 
   /// Says good-bye: the will is then not said.
   public func stop() {
+    state.withLock { $0.isStopped = true }
+    // Not waited for: the thread may be about to connect to somebody who is not there.
     mosquitto_disconnect(handle)
-    mosquitto_loop_stop(handle, false)
     lost("stopped")
     happens.finish()
   }
 
   /// Connects anew: a broker that no longer answers is told from one that has nothing to say by nothing else.
   public func reconnect() {
-    // The library does not tell of a connection that it gives up itself.
-    lost("the broker did not answer")
-    mosquitto_reconnect_async(handle)
+    // The thread finds that it has ended, and does the rest: the library's own call would do it under its hands.
+    shutdown(mosquitto_socket(handle), Int32(SHUT_RDWR))
   }
 
   public func subscribe(_ topic: String) throws(Failure) {
@@ -176,18 +201,21 @@ public final class MQTTClient: Sendable {
   public func publish(_ message: Message) async throws {
     guard isConnected else { throw Failure("there is no connection to the broker") }
     var number: Int32 = 0
-    try Self.check(
-      mosquitto_publish(
-        handle, &number, message.topic, Int32(message.payload.count), message.payload, message.qos, message.isRetained))
-    if message.qos > 0 { return try await answer(to: number) }
-    // The library tells of these as well.
-    state.withLock { state in if state.answered.remove(number) == nil { state.ignored.insert(number) } }
+    state.withLock { $0.handing += 1 }
+    let code = mosquitto_publish(
+      handle, &number, message.topic, Int32(message.payload.count), message.payload, message.qos, message.isRetained)
+    guard code == MOSQ_ERR_SUCCESS.rawValue, message.qos > 0 else {
+      state.withLock { $0.hasHanded() }
+      return try Self.check(code)
+    }
+    try await answer(to: number)
   }
 
   private func answer(to number: Int32) async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let result: Result<Void, any Error>? = state.withLock { state in
+          defer { state.hasHanded() }
           if state.answered.remove(number) != nil { return .success(()) }
           guard state.isConnected, !Task.isCancelled else { return .failure(Failure("the connection has ended")) }
           state.waiting[number] = continuation
@@ -202,9 +230,8 @@ public final class MQTTClient: Sendable {
 
   private func answered(_ number: Int32) {
     let waiting: CheckedContinuation<Void, any Error>? = state.withLock { state in
-      if state.ignored.remove(number) != nil { return nil }
       if let waiting = state.waiting.removeValue(forKey: number) { return waiting }
-      state.answered.insert(number)
+      if state.handing > 0 { state.answered.insert(number) }
       return nil
     }
     waiting?.resume()
@@ -212,7 +239,7 @@ public final class MQTTClient: Sendable {
 
   private func lost(_ reason: String) {
     let waiting = state.withLock { state in
-      defer { state = State() }
+      defer { state.end() }
       return state.waiting.values
     }
     for continuation in waiting { continuation.resume(throwing: Failure("the connection has ended: \(reason)")) }
