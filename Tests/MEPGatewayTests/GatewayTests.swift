@@ -95,11 +95,17 @@ struct Truth {
     #expect(await gateway.values["house"]?.isPresent == false)
     line.mend()
     try await wait(until: march + 9 * hour + hour / 2)
+    // A busy computer is behind its clock.
+    let id = try await store.meter(named: "house")
+    for _ in 0..<100 {
+      let last = try await store.history(of: id, march + 8 * hour..<march + 9 * hour, by: .hour, in: utc).last
+      if last?.amounts["fwd_active_energy_wh"]?.isWhole == true { break }
+      try await Task.sleep(for: .milliseconds(300))
+    }
     running.cancel()
     _ = await running.result
 
     let truth = try Truth(.gen3, start: begin)
-    let id = try await store.meter(named: "house")
     let spans = try await store.history(of: id, march + hour..<march + 9 * hour, by: .hour, in: utc)
     #expect(spans.map(\.start) == (1..<9).map { march + $0 * hour })
     for span in spans {
