@@ -46,10 +46,11 @@ let package = Package(
     .testTarget(name: "MEPTests", dependencies: ["MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "OSGPTablesTests", dependencies: ["OSGPTables", "MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "MEPTransportTests", dependencies: ["MEPTransport"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "MEPTransportTests", dependencies: ["MEPTransport", "TestSupport"]),
     .testTarget(name: "MEPClientTests", dependencies: ["MEPClient", "MEPSimulator"]),
     .testTarget(name: "MEPSimulatorTests", dependencies: ["MEPSimulator"]),
-    .testTarget(name: "MEPGatewayTests", dependencies: ["MEPGateway", "MEPSimulator"]),
+    .testTarget(name: "MEPGatewayTests", dependencies: ["MEPGateway", "MEPSimulator", "TestSupport"]),
     .testTarget(name: "mepTests", dependencies: ["mep"], resources: [.copy("Fixtures")]),
   ]
 )

@@ -18,7 +18,7 @@ public struct Timestamp: Comparable, Hashable, Sendable {
   public var seconds: Int64 { Self.floor(milliseconds, 1000) }
 
   /// From the epoch of the operating system (1970) to that of a meter (2000).
-  private static let epoch: Int64 = 946_684_800
+  private static let epoch = -Moment(year: 1970, month: 1, day: 1).secondsSince2000
 
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
   public static func + (time: Timestamp, span: Int64) -> Timestamp {

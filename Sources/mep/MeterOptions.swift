@@ -76,8 +76,7 @@ struct MeterOptions: ParsableArguments {
     do throws(MeterAddressError) { address = try MeterAddress(text) } catch {
       throw Failure(.wrongUse, error.description)
     }
-    var profile: Profile?
-    if case .sim(let name, _) = address { profile = try .required(name) }
+    let profile = try address.profile()
     let keys = try Key.readings(Key.file(keyFile), otherwise: profile == nil ? nil : AccessKey(dummy: 1))
     var log = Logger(label: "mep")
     log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .warning
@@ -89,13 +88,6 @@ struct MeterOptions: ParsableArguments {
   }
 }
 
-/// Which of the two keys a file holds.
-enum KeyLevel: String, ExpressibleByArgument {
-  case mbk, mak
-
-  var level: AccessLevel { self == .mbk ? .basic : .advanced }
-}
-
 extension Meter {
   /// Says good-bye where there is a session, though the program may be about to end; not where nobody is left to hear it.
   func leave(after error: (any Error)? = nil) async {
@@ -105,6 +97,7 @@ extension Meter {
 }
 
 extension Security: ExpressibleByArgument {}
+extension KeyLevel: ExpressibleByArgument {}
 
 /// Reads key files.
 enum Key {

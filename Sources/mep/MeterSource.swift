@@ -101,8 +101,7 @@ struct MeterSource: Sendable {
 extension MeterSource {
   /// A meter of the gateway's configuration.
   init(_ house: Configuration.House, log: Logger = Logger(label: "mep")) throws {
-    var profile: Profile?
-    if case .sim(let name, _) = house.address { profile = try .required(name) }
+    let profile = try house.address.profile()
     let key = try Key.readings(Key.file(house.keyFile), otherwise: profile == nil ? nil : AccessKey(dummy: 1))[0]
     self.init(
       address: house.address, profile: profile, key: key, access: house.access, security: house.security, capture: nil,
@@ -111,6 +110,12 @@ extension MeterSource {
 }
 
 extension MeterAddress {
+  /// What to simulate; nil for what is outside this program.
+  func profile() throws -> Profile? {
+    guard case .sim(let name, _) = self else { return nil }
+    return try .required(name)
+  }
+
   /// A link to what is outside this program.
   func connect(log: Logger = Logger(label: "mep")) async throws(LinkError) -> any Link {
     switch self {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import MEPTransport
+import TestSupport
 import Testing
 
 @testable import MEPGateway
@@ -13,7 +14,7 @@ final class Broker: @unchecked Sendable {
   private var life: Pipe?
 
   init(_ settings: String = "allow_anonymous true") throws {
-    port = Self.freePort()
+    port = freePort()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try write(settings)
     try start()
@@ -61,22 +62,6 @@ final class Broker: @unchecked Sendable {
   func freeze(_ isFrozen: Bool) throws {
     let text = try String(contentsOf: folder.appendingPathComponent("pid"), encoding: .utf8)
     kill(try #require(Int32(text.trimmingCharacters(in: .newlines))), isFrozen ? SIGSTOP : SIGCONT)
-  }
-
-  /// Nobody listens there: what does is closed at once.
-  private static func freePort() -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    (address.sin_family, address.sin_addr.s_addr) = (sa_family_t(AF_INET), UInt32(0x7F00_0001).bigEndian)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        _ = bind(descriptor, pointer, length)
-        _ = getsockname(descriptor, pointer, &length)
-      }
-      return Int(UInt16(bigEndian: $0.pointee.sin_port))
-    }
   }
 
   func client(_ name: String, _ change: (inout MQTTClient.Settings) -> Void = { _ in }) throws -> MQTTClient {

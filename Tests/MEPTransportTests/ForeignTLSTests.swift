@@ -3,6 +3,7 @@ import C1219
 import Foundation
 import Logging
 import MEP
+import TestSupport
 import Testing
 
 @testable import MEPTransport
@@ -209,22 +210,6 @@ private final class OpenSSL: @unchecked Sendable {
     let client = try OpenSSL(["s_client", "-connect", "127.0.0.1:\(port)", "-psk_identity", name], psk: psk)
     client.input.fileHandleForWriting.write(Data(input))
     return client
-  }
-
-  /// Closed before anybody can connect to it: a ``TCPListener`` closes a moment later.
-  private static func freePort() -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    (address.sin_family, address.sin_addr.s_addr) = (sa_family_t(AF_INET), UInt32(0x7F00_0001).bigEndian)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        _ = bind(descriptor, pointer, length)
-        _ = getsockname(descriptor, pointer, &length)
-      }
-      return Int(UInt16(bigEndian: $0.pointee.sin_port))
-    }
   }
 
   /// As soon as the server listens.

@@ -93,7 +93,7 @@ import Testing
     let follow = try bench.start(
       "alerts", "--follow", "--interval", "1", "--meter", "serial:meter", "--key-file", "mbk")
     try await eventually("a beginning") { follow.err.contains("registered") }
-    first.signal(SIGKILL)
+    bench.lose(first)
     try await eventually("a complaint") { follow.err.components(separatedBy: "\n").count > 2 }
     try bench.file("grid", "+0s scheduled-read 1\n")
     try await bench.simulate("--scenario", "grid")
@@ -110,7 +110,7 @@ import Testing
     let follow = try bench.start(
       "alerts", "--follow", "--interval", "1", "--meter", "serial:meter", "--key-file", "mbk")
     try await eventually("an alert") { follow.out.contains("a scheduled read is due") }
-    first.signal(SIGKILL)
+    bench.lose(first)
     try await eventually("a complaint") { follow.err.components(separatedBy: "\n").count > 2 }
     try bench.file("grid", "+0s scheduled-read 1\n+0s on-demand 1 2\n")
     try await bench.simulate("--scenario", "grid")

@@ -45,7 +45,7 @@ import Testing
     let first = try await bench.simulate("--frozen")
     let watch = try bench.start("watch", "--interval", "0.5", "--meter", "serial:meter", "--key-file", "mbk")
     try await eventually("a reading") { !watch.out.isEmpty }
-    first.signal(SIGKILL)
+    bench.lose(first)
     try await eventually("a complaint") { !watch.err.isEmpty }
     let count = watch.out.components(separatedBy: "\n").count
     try await bench.simulate("--frozen")
@@ -70,7 +70,7 @@ import Testing
     let widths = drawing.components(separatedBy: "\r\n").map { $0.components(separatedBy: "\u{1B}")[0].count }
     #expect(widths.max() == 40)
     #expect(terminal.text.hasPrefix("\u{1B}[?1049h\u{1B}[?25l"))
-    meter.signal(SIGKILL)
+    bench.lose(meter)
     try await eventually("a reading that ages") {
       terminal.text.contains("STALE: these values are 1 s old.")
         && terminal.text.contains("STALE: these values are 3 s old.")
@@ -81,8 +81,10 @@ import Testing
     watch.signal(SIGINT)
     #expect(try await watch.ended().status == 0)
     try await eventually("the cursor") { terminal.text.contains("\u{1B}[?1049l\u{1B}[?25h") }
-    let left = try #require(terminal.text.components(separatedBy: "\u{1B}[?1049l\u{1B}[?25h").last)
-    #expect(left.contains("Read at ") && left.contains("Reverse energy         201 Wh"))
+    try await eventually("the last reading behind it") {
+      let left = terminal.text.components(separatedBy: "\u{1B}[?1049l\u{1B}[?25h").last ?? ""
+      return left.contains("Read at ") && left.contains("Reverse energy         201 Wh")
+    }
   }
 }
 

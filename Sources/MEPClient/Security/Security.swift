@@ -19,6 +19,13 @@ public enum Security: String, CaseIterable, Sendable {
   public var asksForTLS: Bool { self == .auto || self == .tls }
 }
 
+/// Which of the two keys somebody has, as it is said in options and files.
+public enum KeyLevel: String, CaseIterable, Sendable {
+  case mbk, mak
+
+  public var level: AccessLevel { self == .mbk ? .basic : .advanced }
+}
+
 extension Meter {
   /// Whether what is asked goes through a session of TLS; of ``Security/auto`` this is open until ``begin()``, or the first
   /// request.

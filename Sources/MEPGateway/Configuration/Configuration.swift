@@ -87,15 +87,9 @@ extension Configuration.House {
     }
     self.init(
       name: name, address: address, keyFile: fields["key_file"]!.text,
-      access: fields["access"]!.one(of: KeyName.self)?.level,
+      access: fields["access"]!.one(of: KeyLevel.self)?.level,
       security: fields["security"]!.one(of: Security.self) ?? .auto,
       schedule: schedule)
-  }
-
-  private enum KeyName: String, CaseIterable {
-    case mbk, mak
-
-    var level: AccessLevel { self == .mbk ? .basic : .advanced }
   }
 }
 

@@ -12,8 +12,6 @@ public struct Rows: Equatable, Sendable {
   public var count: Int { times.count }
   public var isEmpty: Bool { times.isEmpty }
 
-  public subscript(column: Int64, row: Int) -> Int64? { columns[column]?[row] }
-
   /// The numbers of a row.
   public func values(at row: Int) -> [Int64: Int64] { columns.compactMapValues { $0[row] } }
 

@@ -3,16 +3,15 @@ import GRDB
 
 /// The store is the queue of all who pass on what it has: each remembers up to which change it has passed on.
 extension Store {
-  /// Rows that were put in, or changed.
+  /// Quarters that were put in, or changed.
   struct Change: Sendable {
     let id: Int64
     let meter: MeterID
-    let grain: Grain
     let times: ClosedRange<Timestamp>
   }
 
   /// Some changes behind those that a sink has passed on, oldest first. A sink that is new begins with what comes next.
-  func changes(for sink: String, grain: Grain, limit: Int = 500) async throws(StoreError) -> [Change] {
+  func changes(for sink: String, limit: Int = 500) async throws(StoreError) -> [Change] {
     try await write { database in
       let id = try Int64.fetchOne(database, sql: "SELECT change FROM sink WHERE name = ?", arguments: [sink])
       guard let id else {
@@ -21,11 +20,11 @@ extension Store {
         return []
       }
       let rows = try Row.fetchAll(
-        database, sql: "SELECT id, meter, first, last FROM change WHERE id > ? AND grain = ? ORDER BY id LIMIT ?",
-        arguments: [id, grain.rawValue, limit])
+        database, sql: "SELECT id, meter, first, last FROM change WHERE id > ? ORDER BY id LIMIT ?",
+        arguments: [id, limit])
       return rows.map { row in
         Change(
-          id: row["id"], meter: MeterID(number: row["meter"]), grain: grain,
+          id: row["id"], meter: MeterID(number: row["meter"]),
           times: Timestamp(milliseconds: row["first"])...Timestamp(milliseconds: row["last"]))
       }
     }

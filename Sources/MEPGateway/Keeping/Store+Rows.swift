@@ -62,7 +62,7 @@ extension Store {
         try put(row, at: time, of: meter, grain, database)
         made = (made?.lowerBound ?? time)...time
       }
-      if grain == .quarter, let made { try note(meter, grain, made, database) }
+      if grain == .quarter, let made { try note(meter, made, database) }
       start = end
     }
   }

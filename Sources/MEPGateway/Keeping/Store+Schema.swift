@@ -22,7 +22,7 @@ extension Store {
             meter INTEGER NOT NULL, grain INTEGER NOT NULL, through INTEGER NOT NULL, PRIMARY KEY (meter, grain))
             WITHOUT ROWID;
           CREATE TABLE change (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, meter INTEGER NOT NULL, grain INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY AUTOINCREMENT, meter INTEGER NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL);
           CREATE TABLE jump (
             id INTEGER PRIMARY KEY, series INTEGER NOT NULL REFERENCES series, time INTEGER NOT NULL,

@@ -128,7 +128,7 @@ public final class Store: Sendable {
       }
       try put(row, at: reading.time, of: meter, grain, database)
     }
-    if grain == .quarter { try note(meter, grain, first...last, database) }
+    if grain == .quarter { try note(meter, first...last, database) }
   }
 
   func put(_ values: [Int64: Int64], at time: Timestamp, of meter: MeterID, _ grain: Grain, _ database: Database) throws
@@ -144,11 +144,11 @@ public final class Store: Sendable {
     try insert.execute(arguments: key + [Data(rows.packed)])
   }
 
-  /// What sinks have not had yet.
-  func note(_ meter: MeterID, _ grain: Grain, _ times: ClosedRange<Timestamp>, _ database: Database) throws {
+  /// Quarters that sinks have not had yet.
+  func note(_ meter: MeterID, _ times: ClosedRange<Timestamp>, _ database: Database) throws {
     try database.execute(
-      sql: "INSERT INTO change (meter, grain, first, last) VALUES (?, ?, ?, ?)",
-      arguments: [meter.number, grain.rawValue, times.lowerBound.milliseconds, times.upperBound.milliseconds])
+      sql: "INSERT INTO change (meter, first, last) VALUES (?, ?, ?)",
+      arguments: [meter.number, times.lowerBound.milliseconds, times.upperBound.milliseconds])
   }
 
   /// The numbers of series, given where they have none.

@@ -16,7 +16,7 @@ public actor MeterReader {
   private let log: Logger
   private var gate: Gate
   private var marks: Marks
-  /// What a read of all registers would have told.
+  /// What a count of an energy register stands for.
   private var unit = EnergyRegisterUnit.unknown
 
   /// - Parameters:

@@ -57,6 +57,13 @@ final class Bench {
     return simulator
   }
 
+  /// A meter that is there no longer, all at once. Its link goes first: the number of its terminal may be another test's
+  /// by the time somebody looks for it.
+  func lose(_ simulator: Running) {
+    try? FileManager.default.removeItem(at: folder.appendingPathComponent("meter"))
+    simulator.signal(SIGKILL)
+  }
+
   /// A program that goes on until it is told to stop.
   func start(_ arguments: String..., output: FileHandle? = nil) throws -> Running {
     try Running(Tool.path, arguments, in: folder, output: output)

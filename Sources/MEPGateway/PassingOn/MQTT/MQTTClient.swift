@@ -55,7 +55,7 @@ public final class MQTTClient: Sendable {
   }
 
   public let settings: Settings
-  /// What happens, in its order. Who does not keep up misses the oldest messages of others, and nothing of its own.
+  /// What happens, in its order. Who does not keep up misses the oldest of it.
   public let events: AsyncStream<Event>
   private let happens: AsyncStream<Event>.Continuation
   /// The library's own: its functions may be called from any thread.

@@ -159,7 +159,7 @@ public actor MQTTSink {
     let sink = "mqtt \(settings.base)"
     while !Task.isCancelled {
       do {
-        let changes = try await gateway.store.changes(for: sink, grain: .quarter)
+        let changes = try await gateway.store.changes(for: sink)
         if client.isConnected, let last = changes.last {
           try await tellHours(of: changes)
           try await gateway.store.passedOn(last.id, by: sink)
