@@ -29,7 +29,7 @@ test: setup lint build ## all that CI checks: lint, build, tests, Embedded Swift
 	$(TEST) --skip '^(MEPTransport|MEPClient|MEPGateway|mep)Tests\.'
 	$(TEST) --filter '^(MEPTransport|MEPClient|MEPGateway)Tests\.'
 	$(TEST) --filter '^mepTests\.'
-	@$(MAKE) --no-print-directory embedded fuzz-short
+	@Scripts/beside.sh "$(MAKE) --no-print-directory embedded" "$(MAKE) --no-print-directory fuzz-short"
 
 lint: ## check the format of all Swift files
 	swift format lint --strict --recursive --parallel $(FORMATTED)

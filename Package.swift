@@ -6,6 +6,7 @@ import PackageDescription
 let pure: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let http = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -25,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -39,7 +41,9 @@ let package = Package(
     .target(name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .target(
       name: "MEPGateway",
-      dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", database, yaml, log]),
+      dependencies: [
+        "C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", "CTLS", database, http, yaml, log,
+      ]),
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", "MEPGateway", arguments, log]),
     .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator", log]),
     .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables", "MEPTransport"]),

@@ -6,6 +6,7 @@
 #include <mbedtls/error.h>
 #include <mbedtls/gcm.h>
 #include <mbedtls/md.h>
+#include <mbedtls/pkcs5.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/version.h>
@@ -199,4 +200,24 @@ int CTLSOpen(
   }
   mbedtls_gcm_free(&gcm);
   return result;
+}
+
+void CTLSStretch(
+    const uint8_t *password, size_t passwordCount, const uint8_t *salt, size_t saltCount, uint32_t rounds, uint8_t *out,
+    size_t outCount) {
+#if MBEDTLS_VERSION_NUMBER >= 0x03030000
+  int failure = mbedtls_pkcs5_pbkdf2_hmac_ext(
+      MBEDTLS_MD_SHA256, password, passwordCount, salt, saltCount, rounds, (uint32_t)outCount, out);
+#else
+  mbedtls_md_context_t context;
+  mbedtls_md_init(&context);
+  int failure = mbedtls_md_setup(&context, mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), 1);
+  if (failure == 0) {
+    failure = mbedtls_pkcs5_pbkdf2_hmac(
+        &context, password, passwordCount, salt, saltCount, rounds, (uint32_t)outCount, out);
+  }
+  mbedtls_md_free(&context);
+#endif
+  // Only for want of memory; a result that is not one must not open anything.
+  if (failure != 0) abort();
 }

@@ -17,7 +17,7 @@ public actor Meter {
   /// How the meter is asked.
   public nonisolated let security: Security
   /// Grows whenever the meter replaces the sequence number, which a configuration change makes it do.
-  private var sequenceReplacements = 0
+  private(set) var sequenceReplacements = 0
   private var dimensions = Dimensions()
   private var identity: Configuration?
   /// Grows whenever the configuration turns out to be another one.
@@ -51,10 +51,12 @@ public actor Meter {
     var comparedAt: Int
   }
 
-  private init(_ client: ExchangeClient, _ security: Security, _ access: AccessLevel?, log: Logger) {
+  private init(
+    _ client: ExchangeClient, _ security: Security, _ access: AccessLevel?, _ room: MessageRoom, log: Logger
+  ) {
     self.client = client
     self.security = security
-    room = security.asksForTLS ? .inTLS : .byDigests
+    self.room = room
     self.access = access
     self.log = log
     pace = client.isPaced ? ReadPace() : nil
@@ -66,9 +68,10 @@ public actor Meter {
   ///   - access: the key's level, where it is known: TLS tries both where it is not.
   ///   - name: the number by which the meter names this client in the events of what it does in TLS.
   ///   - firstSequence: of digests; a random one tells nobody how long the client has run.
+  ///   - room: what fits a message, where it is less than the line bears.
   public init(
     over link: any Link, key: AccessKey, security: Security = .auto, access: AccessLevel? = nil, name: UInt16 = 0,
-    timers: Timers = Timers(), firstSequence: UInt32 = .random(in: .min ... .max),
+    timers: Timers = Timers(), firstSequence: UInt32 = .random(in: .min ... .max), room: MessageRoom? = nil,
     log: Logger = Logger(label: "mep.meter")
   ) {
     let connection = ClientConnection(
@@ -76,7 +79,9 @@ public actor Meter {
     let tls =
       security.asksForTLS
       ? TLSOptions(key: key, client: name, level: access, isOptional: security == .auto) : nil
-    self.init(ExchangeClient(connection, over: link, tls: tls, log: log), security, access, log: log)
+    self.init(
+      ExchangeClient(connection, over: link, tls: tls, log: log), security, access,
+      room ?? (security.asksForTLS ? .inTLS : .byDigests), log: log)
   }
 
   /// Says what is known of the key.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import C1219
 import Foundation
 import Logging
 import MEPClient
+import MEPTransport
 
 /// Reads meters, keeps what they measure, and passes it on.
 public actor Gateway {
@@ -11,8 +13,14 @@ public actor Gateway {
   private let commit: Int64
   private let log: Logger
   private var live: [String: LiveValues] = [:]
+  /// Up to when anything was kept before.
+  private var newest: Timestamp?
+  private var ids: [String: Store.MeterID] = [:]
+  private var readers: [MeterReader] = []
   private var listeners: [Int: AsyncStream<Update>.Continuation] = [:]
   private var listenerCount = 0
+  /// Ends with the store's end.
+  private let (breaks, broken) = AsyncStream.makeStream(of: StoreError.self)
 
   /// News of one meter.
   public struct Update: Sendable {
@@ -40,6 +48,9 @@ public actor Gateway {
     (self.store, self.clock, self.zone, self.commit, self.log) = (store, clock, zone, commit, log)
   }
 
+  /// Where the store has a meter; nil where this gateway does not read it.
+  func id(of meter: String) -> Store.MeterID? { ids[meter] }
+
   /// What is known of the meters now, by their names.
   public var values: [String: LiveValues] { live }
 
@@ -56,44 +67,108 @@ public actor Gateway {
   private func forget(_ number: Int) { listeners[number] = nil }
 
   /// Reads until the task is cancelled; what was read is then in the store.
-  public func run(_ sources: [Source]) async throws(StoreError) {
-    var readers: [(MeterReader, Keeper)] = []
-    for source in sources { readers.append(try await prepare(source)) }
-    await withDiscardingTaskGroup { group in
-      for (reader, keeper) in readers {
+  ///
+  /// - Parameter sockets: a folder for the sockets over which other programs ask the meters; nil for none.
+  /// - Throws: when the store is found to be broken: begun anew, the gateway keeps it aside.
+  public func run(_ sources: [Source], sockets: String? = nil) async throws(StoreError) {
+    var pairs: [(MeterReader, Keeper)] = []
+    for source in sources { pairs.append(try await prepare(source)) }
+    readers = pairs.map(\.0)
+    let relays = sockets.map { self.relays(in: $0) } ?? []
+    await waitForTheTime()
+    let failure = await withTaskGroup(of: StoreError?.self) { group in
+      for (reader, keeper) in pairs {
         group.addTask {
           await reader.run()
           // Cancelled or not, what was read is written.
           await Task { await keeper.flush() }.value
+          return nil
         }
       }
-      group.addTask { await self.tidy() }
+      for relay in relays {
+        group.addTask {
+          await relay.run()
+          return nil
+        }
+      }
+      group.addTask {
+        await self.tidy()
+        return nil
+      }
+      group.addTask { [breaks] in await breaks.first { _ in true } }
+      let failure = await group.next() ?? nil
+      group.cancelAll()
+      return failure
     }
     for listener in listeners.values { listener.finish() }
+    if let failure { throw failure }
   }
+
+  /// A small computer without a battery begins with the time at which it was switched off, or none at all, until somebody on
+  /// the network tells it.
+  private func waitForTheTime() async {
+    let begun = clock.now()
+    var isTold = false
+    while !Task.isCancelled {
+      let now = clock.now()
+      // A time before this program was made is certainly wrong; one before what was kept may be the right one after all.
+      let isWrong = now < Self.made
+      let isBehind = newest.map { now < $0 && now - begun < 600_000 } ?? false
+      guard isWrong || isBehind else { return }
+      if !isTold {
+        let why = isWrong ? "which cannot be" : "and readings until \(newest ?? now) were kept"
+        log.warning("this computer's clock says \(now), \(why): waiting for it to be set")
+      }
+      isTold = true
+      try? await clock.sleep(1000)
+    }
+  }
+
+  private static let made = Timestamp(utc: Moment(year: 2026, month: 1, day: 1))
 
   private func prepare(_ source: Source) async throws(StoreError) -> (MeterReader, Keeper) {
     let meter = try await store.meter(named: source.name)
-    let keeper = Keeper(store, meter, every: commit, clock: clock, log: log)
-    var (gate, live) = (Gate(), LiveValues())
+    let newest = try await store.newestTime(of: meter)
+    if let newest { self.newest = max(self.newest ?? newest, newest) }
+    let keeper = Keeper(store, meter, behind: newest, every: commit, clock: clock, log: log)
+    var (gate, live) = (Gate(), LiveValues(expiry: source.schedule.expiry))
     for (series, number, time) in try await store.newest(of: meter) {
       if series.isCounter { gate.resume(series, from: number, at: time) }
       live.take(Reading(at: time, [series: number]))
     }
-    self.live[source.name] = live
+    (ids[source.name], self.live[source.name]) = (meter, live)
     let name = source.name
     let reader = MeterReader(
       name, schedule: source.schedule, gate: gate, marks: try await store.marks(of: meter), clock: clock, log: log,
       open: source.open
     ) { news in
-      await keeper.take(news)
-      await self.note(news, of: name)
+      let isKept = await keeper.take(news)
+      await self.note(news, of: name, await keeper.state)
+      return isKept
     }
     return (reader, keeper)
   }
 
-  private func note(_ news: News, of meter: String) {
-    live[meter, default: LiveValues()].take(news)
+  /// Whether all readers are where they should be: waiting, or not long over what they do.
+  public func isAlive() async -> Bool {
+    let now = clock.now()
+    for reader in readers where await reader.due < now + -600_000 { return false }
+    return true
+  }
+
+  private func relays(in folder: String) -> [Relay] {
+    readers.compactMap { reader in
+      do throws(LinkError) { return try Relay("\(folder)/\(reader.name).sock", to: reader, log: log) } catch {
+        log.error("other programs cannot ask \(reader.name): \(error)")
+        return nil
+      }
+    }
+  }
+
+  private func note(_ news: News, of meter: String, _ keeping: LiveValues.Keeping) {
+    live[meter]?.take(news)
+    live[meter]?.keeping = keeping
+    if case .broken? = keeping.problem, let problem = keeping.problem { broken.yield(problem) }
     for listener in listeners.values { listener.yield(Update(meter: meter, news: news)) }
   }
 

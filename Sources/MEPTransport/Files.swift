@@ -58,8 +58,8 @@ public enum Files {
     return nil
   }
 
-  /// With its last slash.
-  static func folder(of path: String) -> String {
+  /// The folder that a file is in, with its last slash.
+  public static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   }
 
@@ -87,7 +87,7 @@ public enum Files {
   }
 
   /// The names in a folder, in order; none if it cannot be read.
-  static func names(in folder: String) -> [String] { readNames(in: folder) ?? [] }
+  public static func names(in folder: String) -> [String] { readNames(in: folder) ?? [] }
 
   /// As ``names(in:)``; nil if it cannot be read, and `errno` tells why.
   public static func readNames(in folder: String) -> [String]? {
@@ -118,7 +118,7 @@ public enum Files {
     return String(cString: real)
   }
 
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// The last name of a path.
   static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

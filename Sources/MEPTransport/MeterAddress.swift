@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a meter is: `serial:/dev/ttyUSB0?baud=9600&enable=rts`, `tcp://host:port` or `sim:PROFILE?days=7`.
+/// Where a meter is: `serial:/dev/ttyUSB0?baud=9600&enable=rts`, `tcp://host:port`, `sim:PROFILE?days=7`
+/// or `gateway:NAME`.
 public enum MeterAddress: Equatable, Hashable, Sendable {
   /// A serial port, at a rate in baud, with the modem line that is wired to ENABLE.
   case serial(path: String, baud: Int = 9600, enable: EnableLine = .none)
@@ -8,6 +9,8 @@ public enum MeterAddress: Equatable, Hashable, Sendable {
   case tcp(host: String, port: Int)
   /// A simulated meter inside this program, behind which so many days have passed already.
   case sim(profile: String, days: Int = 0)
+  /// A meter that a gateway on this computer reads, by its name there; nil for the only one.
+  case gateway(name: String? = nil)
 
   public init(_ text: String) throws(MeterAddressError) {
     if text.isEmpty { throw .empty }
@@ -18,6 +21,7 @@ public enum MeterAddress: Equatable, Hashable, Sendable {
     case "serial": self = try Self.serial(rest)
     case "tcp": self = try Self.tcp(rest)
     case "sim": self = try Self.sim(rest)
+    case "gateway": self = .gateway(name: rest.isEmpty ? nil : try Self.name(rest))
     case let scheme: throw .unknownScheme(String(scheme))
     }
   }
@@ -51,6 +55,13 @@ public enum MeterAddress: Equatable, Hashable, Sendable {
       days = number
     }
     return .sim(profile: profile, days: days)
+  }
+
+  private static func name(_ text: Substring) throws(MeterAddressError) -> String {
+    guard text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }) else {
+      throw .badName(String(text))
+    }
+    return String(text)
   }
 
   /// What is before the question mark, and the settings behind it, each there once.
@@ -97,6 +108,7 @@ extension MeterAddress: CustomStringConvertible {
       if enable != .none { keys.append("enable=\(enable.rawValue)") }
       return "serial:\(path)" + (keys.isEmpty ? "" : "?\(keys.joined(separator: "&"))")
     case .tcp(let host, let port): return "tcp://\(endpoint(host, port))"
+    case .gateway(let name): return "gateway:\(name ?? "")"
     case .sim(let profile, let days): return "sim:\(profile)" + (days == 0 ? "" : "?days=\(days)")
     }
   }

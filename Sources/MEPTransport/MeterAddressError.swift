@@ -19,6 +19,7 @@ public enum MeterAddressError: Error, Equatable {
   case noProfile
   case unknownSimulationKey(String)
   case badDays(String)
+  case badName(String)
 }
 
 extension MeterAddressError: CustomStringConvertible {
@@ -56,10 +57,12 @@ extension MeterAddressError: CustomStringConvertible {
       "The address names no profile to simulate: write sim: and its name."
     case .unknownSimulationKey(let key):
       "A simulated meter has no setting \"\(key)\": use days, as in sim:gen3?days=7."
+    case .badName(let name):
+      "No meter of a gateway is called \"\(name)\": names have letters, digits, - and _."
     case .badDays(let value):
       "\"\(value)\" is no number of days: write one from 0 to 366, as in sim:gen3?days=7."
     }
   }
 
-  private var forms: String { "serial:/dev/ttyUSB0, tcp://host:port or sim:PROFILE?days=7" }
+  private var forms: String { "serial:/dev/ttyUSB0, tcp://host:port, sim:PROFILE?days=7 or gateway:NAME" }
 }

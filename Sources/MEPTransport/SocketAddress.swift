@@ -53,13 +53,27 @@ struct SocketAddress: Sendable {
     self.size = size
   }
 
+  /// A socket's file, or behind "@" a name that is none; it may have 107 octets.
+  init(path: String) throws(LinkError) {
+    var address = sockaddr_un()
+    let octets = Array(path.utf8)
+    guard octets.count < MemoryLayout.size(ofValue: address.sun_path) else {
+      throw .system(call: "bind \(path)", reason: "the path is too long")
+    }
+    address.sun_family = sa_family_t(AF_UNIX)
+    let isAbstract = octets.first == UInt8(ascii: "@")
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: isAbstract ? [0] + octets.dropFirst() : octets) }
+    size = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path)! + octets.count + (isAbstract ? 0 : 1))
+    withUnsafeBytes(of: &address) { whole in withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: whole) } }
+  }
+
   func withPointer<Value>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value {
     withUnsafePointer(to: storage) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, size) }
     }
   }
 
-  /// A non-blocking TCP socket of the address's family.
+  /// A non-blocking stream socket of the address's family.
   func socket() throws(LinkError) -> Int32 {
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = Glibc.socket(Int32(storage.ss_family), kind, 0)

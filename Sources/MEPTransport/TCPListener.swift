@@ -45,7 +45,7 @@ public final class TCPListener: Sendable {
     }
   }
 
-  private static func accept(_ descriptor: Int32) -> Mailbox<Int32>.Outcome {
+  static func accept(_ descriptor: Int32) -> Mailbox<Int32>.Outcome {
     let connection = Glibc.accept(descriptor, nil, nil)
     if connection >= 0 {
       _ = fcntl(connection, F_SETFL, O_NONBLOCK)

@@ -29,6 +29,9 @@ struct DoctorCommand: AsyncParsableCommand {
   func run() async throws {
     let sources = try options.sources()
     let source = sources[0]
+    if case .gateway = source.address {
+      throw Failure(.wrongUse, "The doctor examines the line itself: end the gateway first, and give the line's address.")
+    }
     let patient = try source.patient(others: sources.dropFirst().map(\.key))
     let (json, save, log) = (json, save, source.log)
     if let save, access(save, F_OK) == 0 {

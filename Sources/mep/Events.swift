@@ -2,7 +2,6 @@
 import ArgumentParser
 import C1219
 import MEPClient
-import MEPTransport
 import OSGPTables
 
 struct Events: AsyncParsableCommand {
@@ -41,41 +40,11 @@ struct Events: AsyncParsableCommand {
         .init("user", "For"), .init("kind", "Kind"), .init("id", "ID"), .init("argument", "Argument"),
         .init("unread", "Unread"),
       ])
-      for entry in events.entries { rows.add(entry.row(utc: listing.utc)) }
-      rows.print(listing, empty: extent == .all ? "The log is empty." : "There are no such entries.")
-    }
-  }
-}
-
-extension EventLog.Entry {
-  fileprivate func row(utc: Bool) -> [JSON] {
-    let details = arguments.map(\.text).joined(separator: ", ")
-    let user: JSON =
-      switch user {
-      case .nobody: .null
-      case .id(let id): .string("user \(id)")
-      default: .string(self.user.words.description)
+      for entry in events.entries {
+        let cells = entry.published { Clock.text($0, utc: listing.utc) }.map(\.1)
+        rows.add(cells + [.bool(entry.isUnread)])
       }
-    return [
-      time.map { .string(Clock.text($0, utc: utc)) } ?? .null, .integer(Int64(sequence)),
-      .string(event?.name.description ?? "unknown"), details.isEmpty ? .null : .string(details), user,
-      .string(id.isManufacturer ? "manufacturer" : "standard"), .integer(Int64(id.number)),
-      .string(Hex.text(argument)), .bool(isUnread),
-    ]
-  }
-}
-
-extension EventArgument {
-  /// "L1", "Lowest Voltage 187 V", "Table ET09".
-  fileprivate var text: String {
-    if let words { return "\(name.description) \(words.description)" }
-    switch kind {
-    case .flag: return name.description
-    case .table: return "\(name.description) \(TableID(number: UInt16(value)))"
-    case .procedure:
-      let id = TableID(number: UInt16(value))
-      return "\(name.description) \(id.isExtended ? "EP" : "BP")\(id.index < 10 ? "0" : "")\(id.index)"
-    case .number: return "\(name.description) \(value) \(unit.symbol.description)".trimmed
+      rows.print(listing, empty: extent == .all ? "The log is empty." : "There are no such entries.")
     }
   }
 }

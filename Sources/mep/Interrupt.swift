@@ -22,17 +22,20 @@ enum Interrupt {
 
   /// Runs what goes on until it is interrupted: that is its end, and no failure.
   ///
-  /// - Parameter input: a pipe whose end does the same: whoever holds it may have no time left to send a signal.
+  /// - Parameters:
+  ///   - input: a pipe whose end does the same: whoever holds it may have no time left to send a signal.
+  ///   - hangUp: what a SIGHUP does, where it is no end.
   static func goOn(
-    atEndOf input: Int32? = nil, _ body: @escaping @Sendable () async throws -> Void
+    atEndOf input: Int32? = nil, hangUp: (@Sendable () -> Void)? = nil,
+    _ body: @escaping @Sendable () async throws -> Void
   ) async throws {
-    let (signal, error) = await outcome(of: body, input: input)
+    let (signal, error) = await outcome(of: body, input: input, hangUp: hangUp)
     if let error, signal == 0 || isOpen(error) { throw error }
   }
 
   /// Runs it to its end; the signal that has cancelled it, 0 for none, and how it failed.
   private static func outcome(
-    of body: @escaping @Sendable () async throws -> Void, input: Int32? = nil
+    of body: @escaping @Sendable () async throws -> Void, input: Int32? = nil, hangUp: (@Sendable () -> Void)? = nil
   ) async -> (signal: Int32, error: (any Error)?) {
     // Before anything is begun: a signal may come at once, and waits in the pipe.
     let reader = pipe.reader
@@ -42,6 +45,7 @@ enum Interrupt {
     source.setEventHandler {
       var number: UInt8 = 0
       guard read(reader, &number, 1) == 1 else { return }
+      if Int32(number) == SIGHUP, let hangUp { return hangUp() }
       // Who asks twice does not want to wait for the order.
       if caught.load(ordering: .relaxed) != 0 { exit(128 + Int32(number)) }
       caught.store(Int32(number), ordering: .relaxed)

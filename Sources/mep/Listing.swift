@@ -61,7 +61,7 @@ struct Listing {
       }
     } else if options.csv {
       let lines = (isContinued ? [] : [columns.map(\.key) + [Self.readAt]]) + rows.map { ($0 + [readAt]).map(\.plain) }
-      for line in lines { Output.line(Self.csv(line)) }
+      for line in lines { Output.line(CSV.line(line)) }
     } else if rows.isEmpty {
       Output.line(empty)
     } else {
@@ -81,28 +81,9 @@ struct Listing {
     }
     return [line(columns.map(\.label))] + rows.map { line($0.map(\.plain)) }
   }
-
-  /// As RFC 4180 has it, but lines end as everywhere else in this program.
-  private static func csv(_ cells: [String]) -> String {
-    cells.map { cell in
-      cell.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-        ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
-    }.joined(separator: ",")
-  }
 }
 
 extension JSON {
-  /// What a cell shows: nothing for null, lists separated by blanks.
-  fileprivate var plain: String {
-    switch self {
-    case .string(let text): text.printable
-    case .null: ""
-    case .array(let items): items.map(\.plain).joined(separator: " ")
-    case .bool(let value): value ? "yes" : "no"
-    default: description
-    }
-  }
-
   fileprivate var isNumber: Bool {
     switch self {
     case .integer, .number: true

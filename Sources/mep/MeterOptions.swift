@@ -12,8 +12,8 @@ import MEPTransport
 struct MeterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The meter: serial:PATH?baud=9600&enable=rts, tcp://HOST:PORT, or sim:PROFILE?days=7 for a simulated meter behind "
-        + "which so much time has passed. Or set MEP_METER.",
+      "The meter: serial:PATH?baud=9600&enable=rts, tcp://HOST:PORT, gateway:NAME for one that `mep serve` reads on this "
+        + "computer, or sim:PROFILE?days=7 for a simulated meter behind which so much time has passed. Or set MEP_METER.",
       valueName: "address"))
   var meter: String?
 
@@ -77,7 +77,14 @@ struct MeterOptions: ParsableArguments {
       throw Failure(.wrongUse, error.description)
     }
     let profile = try address.profile()
-    let keys = try Key.readings(Key.file(keyFile), otherwise: profile == nil ? nil : AccessKey(dummy: 1))
+    let keys: [AccessKey]
+    if case .gateway(let name) = address {
+      // It has the key.
+      _ = try Sockets.path(of: name)
+      keys = [AccessKey(dummy: 1)]
+    } else {
+      keys = try Key.readings(Key.file(keyFile), otherwise: profile == nil ? nil : AccessKey(dummy: 1))
+    }
     var log = Logger(label: "mep")
     log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .warning
     let file = try capture.map { try CaptureFile.made($0, .mepcap) }

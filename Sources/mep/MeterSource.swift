@@ -24,6 +24,7 @@ struct MeterSource: Sendable {
   func open() async throws(MeterError) -> Meter {
     let link: any Link
     do throws(LinkError) { link = try await connect() } catch { throw .link(error) }
+    if case .gateway = address { return Meter(relayedBy: watched(link), log: log) }
     let meter = Meter(over: watched(link), key: key, security: security, access: access, timers: timers, log: log)
     guard security.asksForTLS else { return meter }
     do throws(MeterError) {
@@ -44,7 +45,7 @@ struct MeterSource: Sendable {
     switch address {
     case .serial(_, let baud, _): Timers(baud: baud)
     case .tcp: Timers()
-    case .sim: .unpaced
+    case .sim, .gateway: .unpaced
     }
   }
 
@@ -83,7 +84,7 @@ struct MeterSource: Sendable {
     switch address {
     case .serial(let path, _, let enable) where rate != nil:
       return try await MeterAddress.serial(path: path, baud: rate ?? 9600, enable: enable).connect(log: log)
-    case .serial, .tcp: return try await address.connect(log: log)
+    case .serial, .tcp, .gateway: return try await address.connect(log: log)
     case .sim(_, let days):
       let clock = VirtualClock.system()
       let start = clock.now() - Int64(days) * 86_400
@@ -121,6 +122,10 @@ extension MeterAddress {
     switch self {
     case .serial(let path, let baud, let enable): return try SerialLink.open(path, baud: baud, enable: enable, log: log)
     case .tcp(let host, let port): return try await TCPLink.connect(host: host, port: port, baud: 9600)
+    case .gateway(let name):
+      // Looked for before anything is opened, so that only a gateway that has just ended is missed here.
+      guard let path = try? Sockets.path(of: name) else { throw .notFound(path: "\(self)") }
+      return try LocalSocket.connect(path)
     case .sim: preconditionFailure("a simulated meter is made, and not found")
     }
   }

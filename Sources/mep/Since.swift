@@ -37,44 +37,17 @@ enum Since {
     Moment(try await meter.read(.bt52).octets) ?? Moment(secondsSince2000: Int64(time(nil)) - VirtualClock.epoch)
   }
 
-  /// As ``Clock`` writes times; seconds may be left out, and the zone where it is this computer's. Nil for anything else.
+  /// Where the zone is left out it is this computer's. Nil for what is no time.
   static func moment(_ text: String) -> Moment? {
-    let parts = text.split(separator: "T", omittingEmptySubsequences: false)
-    guard parts.count == 2, let date = numbers(parts[0], "-"), date.count == 3, (2000...2099).contains(date[0]) else {
-      return nil
-    }
-    let zone = parts[1].firstIndex { "Z+-".contains($0) } ?? parts[1].endIndex
-    guard var time = numbers(parts[1][..<zone], ":"), (2...3).contains(time.count) else { return nil }
-    time.append(0)
-    let octets = [date[0] - 2000, date[1], date[2], time[0], time[1], time[2]]
-    guard octets.allSatisfy({ (0...255).contains($0) }), let moment = Moment(octets.map { UInt8($0) }) else {
-      return nil
-    }
-    if zone == parts[1].endIndex { return Clock.utc(ofLocal: moment) }
-    return offset(parts[1][zone...]).map { moment.adding(seconds: -$0) }
-  }
-
-  /// "Z", "+01:00"; seconds ahead of UTC.
-  private static func offset(_ text: Substring) -> Int64? {
-    if text == "Z" { return 0 }
-    guard let parts = numbers(text.dropFirst(), ":"), parts.count == 2, parts[0] < 24, parts[1] < 60 else { return nil }
-    return Int64(parts[0] * 3600 + parts[1] * 60) * (text.first == "-" ? -1 : 1)
+    WrittenTime(text).map { $0.utc ?? Clock.utc(ofLocal: $0.moment) }
   }
 
   /// "90m" in seconds.
   static func span(_ text: String) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let unit = text.last.flatMap({ units[$0] }), let numbers = numbers(text.dropLast(), ":"), numbers.count == 1
-    else { return nil }
-    return Int64(numbers[0]) * unit
-  }
-
-  /// Nil unless all of them are digits.
-  private static func numbers(_ text: Substring, _ separator: Character) -> [Int]? {
-    let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { part in
-      part.count <= 6 && part.allSatisfy { ("0"..."9").contains($0) } ? Int(part) : nil
-    }
-    return numbers.count == parts.count ? numbers : nil
+    guard let unit = text.last.flatMap({ units[$0] }) else { return nil }
+    let digits = text.dropLast()
+    guard digits.count <= 6, digits.allSatisfy({ ("0"..."9").contains($0) }) else { return nil }
+    return Int64(digits).map { $0 * unit }
   }
 }

@@ -11,10 +11,4 @@ extension String {
     while text.last == " " { text.removeLast() }
     return text
   }
-
-  /// Without what could steer a terminal.
-  var printable: String {
-    String(
-      String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0 }))
-  }
 }

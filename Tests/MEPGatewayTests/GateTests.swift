@@ -55,7 +55,7 @@ import Testing
     for n in 1...5 as ClosedRange<Int64> { verdicts.append(gate.check(register(10 + n, 10 * n))) }
     #expect(
       verdicts == [11, 12, 13].map { .held(.fell(energy, from: 900_000, to: $0)) }
-        + [.jumped([Gate.Jump(series: energy, before: 900_000, after: 11)]), .passed])
+        + [.jumped([Jump(energy, at: march + 20 * second + 1, from: 900_000, to: 11)]), .passed])
   }
 
   @Test func garbageIsNotBelievedHoweverOften() {
@@ -74,7 +74,7 @@ import Testing
     var gate = Gate()
     #expect(gate.check(register(4_294_967_290, 0)) == .passed)
     #expect(
-      gate.check(register(4, 10)) == .jumped([Gate.Jump(series: energy, before: 4_294_967_296, after: 0)]))
+      gate.check(register(4, 10)) == .jumped([Jump(energy, at: march + 5001, from: 4_294_967_296, to: 0)]))
     #expect(gate.check(register(5, 20)) == .passed)
   }
 

@@ -26,8 +26,7 @@ import Testing
     for topic in ["mep/#", "homeassistant/#"] { try listener.subscribe(topic) }
     let line = Line(try SimulatedMeter(.gen4, log: quiet, clock: { 836_400_000 }))
     let gateway = Gateway(try shelf.open(), log: quiet)
-    var settings = MQTTSink.Settings(MQTTClient.Settings(host: "127.0.0.1", port: broker.port, clientID: "mep"))
-    settings.expiry = 3
+    let settings = MQTTSink.Settings(MQTTClient.Settings(host: "127.0.0.1", port: broker.port, clientID: "mep"))
     let sink = try MQTTSink(gateway, settings, version: "1", log: quiet)
     let source = Gateway.Source("house") { () async throws(MeterError) in try await line.open() }
     let running = Task {
@@ -94,7 +93,7 @@ import Testing
         let isCounter = component["stat_cla"] as? String == "total_increasing"
         #expect(isCounter ? component["exp_aft"] == nil : true, "\(name)")
         let isLive = component["stat_t"] as? String == "mep/house/live"
-        #expect(component["exp_aft"] as? Int == (isLive ? 3 : nil), "\(name)")
+        #expect(component["exp_aft"] as? Int == (isLive ? 20 : nil), "\(name)")
         #expect(component["avty_mode"] as? String == (isLive ? "all" : nil), "\(name)")
       }
       #expect(components["fwd_active_energy_wh"]?["name"] as? String == "Fwd active energy")

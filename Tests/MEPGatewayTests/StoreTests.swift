@@ -9,7 +9,7 @@ import Testing
 @testable import MEPGateway
 
 /// A store of its own, in a folder that goes with it.
-final class Shelf {
+final class Shelf: Sendable {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mep-store-\(UUID().uuidString)")
   var path: String { folder.appendingPathComponent("mep.db").path }
 
@@ -115,13 +115,64 @@ let hour: Int64 = 3_600_000
   @Test func aRegisterThatWrapsGoesOn() async throws {
     let store = try shelf.open()
     let meter = try await store.meter(named: "house")
+    var gate = Gate()
     for (n, number) in [4_294_967_000, 4_294_967_200, 104, 304].enumerated() {
       let time = march + Int64(n) * 900 * second
-      try await store.keep([Reading(at: time, [energy: Int64(number)])], of: meter, now: time + 10 * second)
+      let reading = Reading(at: time, [energy: Int64(number)])
+      let jumps = if case .jumped(let jumps) = gate.check(reading) { jumps } else { [Jump]() }
+      try await store.keep([reading], jumps: jumps, of: meter, now: time + 10 * second)
     }
-    try await store.noteJump(of: energy, meter, at: march + 1800 * second, from: 4_294_967_296, to: 0)
     let spans = try await store.history(of: meter, march..<march + 2700 * second, by: .quarter, in: utc)
     #expect(spans.map { $0.amounts["fwd_active_energy_wh"]?.number } == [200, 200, 200])
+  }
+
+  /// Another meter was put in at 01:10, while the line was away; what it recorded since tells when, not only that.
+  @Test(arguments: [false, true]) func aMeterThatWasSwappedIsSeenWhereItWas(isWrap: Bool) async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    let before: Int64 = isWrap ? (1 << 32) - 900 - 2800 : 900_000
+    // Through 00:15, and from 03:00 on, 900 an hour's quarter.
+    var gate = Gate()
+    for quarter in [0, 1] as [Int64] {
+      let reading = Reading(at: march + quarter * 900 * second, [energy: before + quarter * 900])
+      #expect(gate.check(reading) == .passed)
+      try await store.keep([reading], of: meter, now: reading.time + 10 * second)
+    }
+    for n in 0..<4 as Range<Int64> {
+      let reading = Reading(at: march + 3 * hour + n * 10 * second, [energy: 7100 + n])
+      guard case .jumped(let jumps) = gate.check(reading) else { continue }
+      try await store.keep([reading], jumps: jumps, of: meter, now: reading.time + 10 * second)
+    }
+    func hours() async throws -> [Int64?] {
+      try await store.history(of: meter, march..<march + 3 * hour, by: .hour, in: utc).map {
+        $0.amounts["fwd_active_energy_wh"]?.number
+      }
+    }
+    let recorded = (2...12 as ClosedRange<Int64>).map { quarter in
+      let number = quarter < 5 ? before + quarter * 900 : quarter * 900 - (isWrap ? 3700 : 3800)
+      return Reading(at: march + quarter * 900 * second, origin: .loadProfile, [energy: number])
+    }
+    try await store.fill(recorded, through: nil, of: meter)
+    #expect(try await hours() == (isWrap ? [3600, 3600, 3600] : [3600, 2700, 3600]))
+    // Filled in again, it stays so.
+    try await store.fill(recorded, through: nil, of: meter)
+    #expect(try await hours() == (isWrap ? [3600, 3600, 3600] : [3600, 2700, 3600]))
+  }
+
+  /// The clock was ahead by a day for an hour: what it kept is forgotten, packed or not.
+  @Test(arguments: [false, true]) func whatAClockKeptThatWasAheadGoes(isPacked: Bool) async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    try await fill(store, meter, march..<march + hour + 1800 * second)
+    try await fill(store, meter, march + 24 * hour..<march + 25 * hour)
+    if isPacked { try await store.tidy(now: march + 72 * hour) }
+    #expect(try await store.newestTime(of: meter).map { $0 > march + 24 * hour } == true)
+    try await store.drop(after: march + hour + 1800 * second, of: meter)
+    #expect(try await store.newestTime(of: meter).map { $0 <= march + hour + 1800 * second } == true)
+    try await fill(store, meter, march + hour + 1800 * second..<march + 3 * hour + 20 * second)
+    let spans = try await store.history(of: meter, march..<march + 48 * hour, by: .hour, in: utc)
+    #expect(spans.prefix(3).map { $0.amounts["fwd_active_energy_wh"]?.number } == [3600, 3600, 3600])
+    #expect(spans.count == 3)
   }
 
   /// The clock goes forward on 2026-03-29 and back on 2026-10-25.
@@ -150,6 +201,41 @@ let hour: Int64 = 3_600_000
     try await store.tidy(now: march + 500 * 24 * hour)
     #expect(try await count(.minute) == 0)
     #expect(try await count(.quarter) == 8)
+  }
+
+  @Test func whatIsBrokenIsKeptAside() async throws {
+    let text = Data("this is no database, but a text that goes on and on".utf8)
+    try text.write(to: URL(fileURLWithPath: shelf.path))
+    let store = try Store.opened(shelf.path, now: march, log: quiet)
+    _ = try await store.meter(named: "house")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: shelf.path + ".broken-\(march.seconds)")) == text)
+    #expect(throws: StoreError.inUse) { try Store.opened(shelf.path, now: march, log: quiet) }
+  }
+
+  /// A page that was overwritten while the gateway ran is only found when it is looked at.
+  @Test func whatBreaksInUseIsKeptAsideTheNextTime() async throws {
+    do {
+      let store = try Store.opened(shelf.path, now: march, log: quiet)
+      let meter = try await store.meter(named: "house")
+      try await fill(store, meter, march..<march + hour)
+      store.close()
+    }
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: shelf.path))
+    let size = try file.seekToEnd()
+    // What is needed to open it is in front.
+    try file.seek(toOffset: size / 2)
+    file.write(Data(repeating: 0xA5, count: Int(size - size / 2)))
+    try file.close()
+    do {
+      let store = try Store.opened(shelf.path, now: march, log: quiet)
+      await #expect(throws: StoreError.self) {
+        try await store.history(of: try await store.meter(named: "house"), march..<march + hour, by: .hour, in: utc)
+      }
+      store.close()
+    }
+    let store = try Store.opened(shelf.path, now: march + hour, log: quiet)
+    #expect(try await store.meters().isEmpty)
+    #expect(FileManager.default.fileExists(atPath: shelf.path + ".broken-\((march + hour).seconds)"))
   }
 
   @Test func whatIsNoDatabaseIsNamed() throws {

@@ -52,6 +52,11 @@ void CTLSWords(int error, char *text, size_t room);
 /// Keeps what is in this process's memory out of core dumps.
 void CTLSForbidDumps(void);
 
+/// PBKDF2 by HMAC-SHA-256.
+void CTLSStretch(
+    const uint8_t *password, size_t passwordCount, const uint8_t *salt, size_t saltCount, uint32_t rounds, uint8_t *out,
+    size_t outCount);
+
 // For whoever listens to a session of others and has its key. 0 when it worked.
 
 /// The pseudo-random function of TLS 1.2 over SHA-384.

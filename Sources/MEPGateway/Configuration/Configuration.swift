@@ -14,6 +14,8 @@ public struct Configuration: Sendable {
   public var zone: TimeZone = .current
   /// Nil where nothing is passed on by MQTT.
   public var mqtt: MQTTSink.Settings?
+  /// Nil where nothing is answered over HTTP.
+  public var web: WebServer.Settings? = WebServer.Settings()
 
   /// One meter.
   public struct House: Sendable {
@@ -26,10 +28,8 @@ public struct Configuration: Sendable {
     public let schedule: Schedule
   }
 
-  /// Nothing is said: no meters yet.
-  public init(folder: String) { storePath = Self.storePath(in: folder) }
-
-  private static func storePath(in folder: String) -> String { folder + "/mep.db" }
+  /// Nothing is said but where to keep what is read.
+  public init(storePath: String) { self.storePath = storePath }
 
   /// - Parameters:
   ///   - text: YAML.
@@ -37,8 +37,8 @@ public struct Configuration: Sendable {
   ///   - folder: where the gateway keeps its things, if the file does not say.
   public init(_ text: String, file: String, folder: String) throws(ConfigurationFlaws) {
     let notes = Entry.Notes(file: file)
-    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt")
-    storePath = Self.storePath(in: folder)
+    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt", "web")
+    storePath = folder + "/mep.db"
     let store = top["store"]!.fields("path", "readings", "minutes", "commit")
     if let path = store["path"]!.text { storePath = path }
     let day: Int64 = 86_400_000
@@ -53,6 +53,7 @@ public struct Configuration: Sendable {
       }
     }
     mqtt = MQTTSink.Settings(top["mqtt"]!)
+    web = WebServer.Settings(top["web"]!)
     meters = top["meters"]!.list.compactMap { House($0) }
     let names = meters.map(\.name)
     for name in Set(names) where names.count(where: { $0 == name }) > 1 {
@@ -85,6 +86,7 @@ extension Configuration.House {
       fields["address"]!.flaw(error.description)
       return nil
     }
+    if case .gateway = address { fields["address"]!.flaw("a gateway cannot read by a gateway: give the line itself.") }
     self.init(
       name: name, address: address, keyFile: fields["key_file"]!.text,
       access: fields["access"]!.one(of: KeyLevel.self)?.level,

@@ -9,47 +9,64 @@ actor Keeper {
   private let clock: GatewayClock
   private let log: Logger
   private var waiting: [Reading] = []
+  private var jumps: [Jump] = []
   private var kept: Timestamp
-  /// Why the store keeps nothing, and since when.
-  private(set) var problem: StoreError?
-  /// Readings that were given up, as too many waited.
-  private(set) var lost = 0
+  /// Of all that was ever kept: what is told as older than that was measured by a clock that has been set back.
+  private var newest: Timestamp?
+  private(set) var state = LiveValues.Keeping()
 
   /// Readings that wait for a disk that is full: an hour and more.
   private static let room = 5000
+  /// Milliseconds by which readings may come out of their order.
+  private static let disorder: Int64 = 10_000
+  private static let hour: Int64 = 3_600_000
 
-  init(_ store: Store, _ meter: Store.MeterID, every interval: Int64, clock: GatewayClock, log: Logger) {
-    (self.store, self.meter, self.interval, self.clock, self.log) = (store, meter, interval, clock, log)
+  init(
+    _ store: Store, _ meter: Store.MeterID, behind newest: Timestamp?, every interval: Int64, clock: GatewayClock,
+    log: Logger
+  ) {
+    (self.store, self.meter, self.newest) = (store, meter, newest)
+    (self.interval, self.clock, self.log) = (interval, clock, log)
     kept = clock.now()
   }
 
-  func take(_ news: News) async {
+  /// - Returns: whether it is kept, or will be: what is not has to be read again.
+  func take(_ news: News) async -> Bool {
     switch news {
     case .reading(let reading): await keep(reading)
-    case .jumped(let reading, let jumps):
-      await flush()
-      for jump in jumps {
-        await attempt { store throws(StoreError) in
-          try await store.noteJump(of: jump.series, self.meter, at: reading.time, from: jump.before, to: jump.after)
-        }
-      }
-      await keep(reading)
+    case .jumped(let reading, let jumps): await keep(reading, jumps)
     case .recorded(let readings, let mark):
       // What was read live stays what it is: it has to be there first.
       await flush()
-      await attempt { store throws(StoreError) in try await store.fill(readings, through: mark, of: self.meter) }
-    case .events(let log): await attempt { store throws(StoreError) in try await store.keep(log, of: self.meter) }
-    case .outages(let log): await attempt { store throws(StoreError) in try await store.keep(log, of: self.meter) }
+      return await attempt { store throws(StoreError) in
+        try await store.fill(readings, through: mark, of: self.meter)
+      }
+    case .events(let log):
+      return await attempt { store throws(StoreError) in try await store.keep(log, of: self.meter) }
+    case .outages(let log):
+      return await attempt { store throws(StoreError) in try await store.keep(log, of: self.meter) }
+    case .clock(let ahead, let now): await compare(ahead, now)
     case .away: await flush()
-    case .present, .held, .clock, .quality, .failed: break
+    case .present, .held, .quality, .failed: break
     }
+    return true
   }
 
-  private func keep(_ reading: Reading) async {
+  private func keep(_ reading: Reading, _ jumps: [Jump] = []) async {
+    if let newest, reading.time < newest + -Self.disorder {
+      if !state.isBehind {
+        log.warning("the clock was set back: nothing is kept until it has passed what was kept before, \(newest)")
+      }
+      state.isBehind = true
+      return
+    }
+    state.isBehind = false
+    newest = max(newest ?? reading.time, reading.time)
     waiting.append(reading)
+    self.jumps += jumps
     if waiting.count > Self.room {
       waiting.removeFirst()
-      lost += 1
+      state.lost += 1
     }
     if reading.time - kept >= interval || reading.time < kept { await flush() }
   }
@@ -58,27 +75,34 @@ actor Keeper {
   func flush() async {
     let now = clock.now()
     kept = now
-    let readings = waiting
+    let (readings, jumps) = (waiting, jumps)
     guard !readings.isEmpty else { return }
-    waiting = []
+    (waiting, self.jumps) = ([], [])
     let isKept = await attempt { store throws(StoreError) in
-      try await store.keep(readings, of: self.meter, now: now)
+      try await store.keep(readings, jumps: jumps, of: self.meter, now: now)
     }
-    if !isKept { waiting = readings + waiting }
+    if !isKept { (waiting, self.jumps) = (readings + waiting, jumps + self.jumps) }
   }
 
-  @discardableResult
+  /// Where meter and computer agree on the time, what was kept of a later one was kept by a clock that was wrong.
+  private func compare(_ ahead: Int64, _ now: Timestamp) async {
+    guard let newest, newest - now > Self.hour, abs(ahead) < Self.hour else { return }
+    log.error("readings until \(newest) were kept by a clock that was wrong, and are dropped from \(now) on")
+    let isDone = await attempt { store throws(StoreError) in try await store.drop(after: now, of: self.meter) }
+    if isDone { (self.newest, waiting, jumps) = (now, [], []) }
+  }
+
   private func attempt(_ body: (Store) async throws(StoreError) -> Void) async -> Bool {
     do throws(StoreError) {
       try await body(store)
-      if let problem {
+      if let problem = state.problem {
         log.notice("the store keeps again what it is given", metadata: ["after": "\(problem)"])
-        self.problem = nil
+        state.problem = nil
       }
       return true
     } catch {
-      if problem != error { log.error("\(error)") }
-      problem = error
+      if state.problem != error { log.error("\(error)") }
+      state.problem = error
       return false
     }
   }

@@ -50,7 +50,7 @@ extension Store {
     var around = step.range(around: range.lowerBound + 1, in: zone)
     let (start, last) = (around.lowerBound, step.range(around: range.upperBound, in: zone).upperBound)
     let rows = try rows(of: meter, step.grain, start..<last + 1, columns: columns, database)
-    let jumps = try jumps(of: wanted.map(\.id), start..<last + 1, database)
+    let jumps = try jumps(of: wanted, start..<last + 1, database)
     var spans: [Span] = []
     while around.lowerBound < range.upperBound {
       if let span = span(around, rows, wanted, jumps) { spans.append(span) }
@@ -93,34 +93,5 @@ extension Store {
       span.origins = Set(within.compactMap { origins[$0].flatMap { Origin(rawValue: $0) } })
     }
     return span.amounts.isEmpty && span.ranges.isEmpty ? nil : span
-  }
-
-  // MARK: Registers that jump
-
-  /// A register that went on from another number: it has wrapped, or the meter is another one.
-  struct Jump {
-    let time: Timestamp
-    let before, after: Int64
-  }
-
-  /// Remembers that a register went on from another number.
-  public func noteJump(
-    of series: Series, _ meter: MeterID, at time: Timestamp, from before: Int64, to after: Int64
-  ) async throws(StoreError) {
-    try await write { database in
-      guard let known = try self.known(of: meter, database)[series.name] else { return }
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO jump (series, time, before, after) VALUES (?, ?, ?, ?)",
-        arguments: [known.id, time.milliseconds, before, after])
-    }
-  }
-
-  private func jumps(of series: [Int64], _ range: Range<Timestamp>, _ database: Database) throws -> [Int64: [Jump]] {
-    let rows = try Row.fetchAll(
-      database, sql: "SELECT series, time, before, after FROM jump WHERE time >= ? AND time < ?",
-      arguments: [range.lowerBound.milliseconds, range.upperBound.milliseconds])
-    return Dictionary(grouping: rows) { $0["series"] as Int64 }.mapValues { rows in
-      rows.map { Jump(time: Timestamp(milliseconds: $0["time"]), before: $0["before"], after: $0["after"]) }
-    }
   }
 }

@@ -2,6 +2,7 @@
 import C1219
 import Foundation
 import GRDB
+import MEPClient
 import MEPTransport
 import OSGPTables
 
@@ -18,6 +19,7 @@ extension Store {
         guard let first = fitting.map(\.time).min(), let last = fitting.map(\.time).max() else { continue }
         let there = try self.rows(of: meter, grain, first..<last + 1, database)
         try self.put(fitting, of: meter, grain: grain, beside: there, database)
+        if grain == .quarter { try self.settleJumps(of: meter, first...last, database) }
       }
       if let mark { try self.write(mark, of: meter, database) }
     }
@@ -34,15 +36,38 @@ extension Store {
             """,
           arguments: [
             meter.number, Int64(entry.sequence), entry.time.map { Timestamp(utc: $0).milliseconds },
-            Int64(entry.user.code), Self.code(entry.id), Data(entry.argument),
+            Int64(entry.user.code), Int64(entry.id.code), Data(entry.argument),
           ])
       }
       try self.set("event", "\(log.lastSequence)", of: meter, database)
     }
   }
 
-  /// An event in one number: the manufacturers' own count from 0x10000.
-  private static func code(_ event: EventID) -> Int64 { Int64(event.number) + (event.isManufacturer ? 0x1_0000 : 0) }
+  /// The newest events, the oldest of them first.
+  public func events(
+    of meter: MeterID, _ range: Range<Timestamp>? = nil, limit: Int
+  ) async throws(StoreError) -> [EventLog.Entry] {
+    try await read { database in
+      // Those without a time are where their number puts them.
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT sequence, time, user, event, argument FROM event
+          WHERE meter = ? AND (? IS NULL OR time >= ?) AND (? IS NULL OR time < ?) ORDER BY id DESC LIMIT ?
+          """,
+        arguments: [
+          meter.number, range?.lowerBound.milliseconds, range?.lowerBound.milliseconds, range?.upperBound.milliseconds,
+          range?.upperBound.milliseconds, limit,
+        ])
+      return rows.reversed().map { row in
+        EventLog.Entry(
+          index: 0, sequence: UInt32(row["sequence"] as Int64),
+          time: (row["time"] as Int64?).map { Timestamp(milliseconds: $0).utc },
+          user: EventLog.User(code: UInt16(row["user"] as Int64)), id: EventID(code: UInt16(row["event"] as Int64)),
+          argument: Array(row["argument"] as Data), isUnread: false)
+      }
+    }
+  }
 
   public func keep(_ log: OutageLog, of meter: MeterID) async throws(StoreError) {
     try await write { database in
@@ -54,6 +79,23 @@ extension Store {
           ])
       }
       if let last = log.entries.last { try self.set("outage", "\(last.sequence)", of: meter, database) }
+    }
+  }
+
+  /// The newest outages, the oldest of them first: when they began and ended, by the meter's local clock.
+  func outages(
+    of meter: MeterID, limit: Int
+  ) async throws(StoreError) -> [(sequence: Int64, start: WrittenTime?, end: WrittenTime?)] {
+    try await read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT sequence, start, \"end\" FROM outage WHERE meter = ? ORDER BY id DESC LIMIT ?",
+        arguments: [meter.number, limit]
+      ).reversed().map { row in
+        (
+          row["sequence"], (row["start"] as String?).flatMap { WrittenTime($0) },
+          (row["end"] as String?).flatMap { WrittenTime($0) }
+        )
+      }
     }
   }
 

@@ -71,11 +71,7 @@ extension Store {
   private func begin(
     _ meter: MeterID, _ grain: Grain, _ finer: Grain, _ database: Database
   ) throws -> Timestamp? {
-    let key: StatementArguments = [meter.number, finer.rawValue]
-    let times = try ["recent", "packed"].compactMap {
-      try Int64.fetchOne(database, sql: "SELECT min(time) FROM \($0) WHERE meter = ? AND grain = ?", arguments: key)
-    }
-    return times.min().map { (Timestamp(milliseconds: $0) + (-Rollup.nearness - 1)).floored(to: grain.span) }
+    try first(of: meter, finer, database).map { ($0 + (-Rollup.nearness - 1)).floored(to: grain.span) }
   }
 
   // MARK: Packing
@@ -124,28 +120,5 @@ extension Store {
       sql: "DELETE FROM recent WHERE meter = ? AND grain = ? AND time >= ? AND time < ?",
       arguments: key + [range.lowerBound.milliseconds, range.upperBound.milliseconds])
     return true
-  }
-}
-
-extension Store {
-  /// The last number of each series that a reading had, and when: what was measured long ago is old, and not unknown.
-  func newest(of meter: MeterID) async throws(StoreError) -> [(Series, Int64, Timestamp)] {
-    try await read { database in
-      let known = try self.known(of: meter, database)
-      let last = try ["recent", "packed"].compactMap {
-        try Int64.fetchOne(
-          database, sql: "SELECT max(time) FROM \($0) WHERE meter = ? AND grain = 0", arguments: [meter.number])
-      }
-      guard let last = last.max().map({ Timestamp(milliseconds: $0) }) else { return [] }
-      // Of what is packed the time is that of its beginning.
-      let rows = try self.rows(
-        of: meter, .reading, last + -Grain.reading.packing..<last + Grain.reading.packing, database)
-      return known.values.compactMap { known in
-        guard let column = rows.columns[RowColumn.key(known.id, .value)],
-          let row = column.lastIndex(where: { $0 != nil }), let number = column[row]
-        else { return nil }
-        return (known.series, number, rows.times[row])
-      }
-    }
   }
 }

@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import Logging
+import MEPTransport
 
 /// What is kept of the meters, in one SQLite file.
 ///
@@ -10,6 +11,9 @@ import Logging
 public final class Store: Sendable {
   let database: DatabasePool
   let log: Logger
+  private let path: String
+  /// Nil for who only looks.
+  private let lock: StoreLock?
 
   /// A series, and its number.
   struct Known: Sendable {
@@ -27,10 +31,11 @@ public final class Store: Sendable {
 
   public let retention: Retention
 
-  public init(_ path: String, retention: Retention = Retention(), log: Logger = Logger(label: "mep.store"))
-    throws(StoreError)
-  {
-    (self.retention, self.log) = (retention, log)
+  init(
+    _ path: String, retention: Retention = Retention(), lock: StoreLock? = nil,
+    log: Logger = Logger(label: "mep.store")
+  ) throws(StoreError) {
+    (self.path, self.retention, self.lock, self.log) = (path, retention, lock, log)
     database = try StoreError.catching {
       var configuration = GRDB.Configuration()
       configuration.label = "mep"
@@ -50,6 +55,13 @@ public final class Store: Sendable {
   public func close() {
     _ = try? database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     try? database.close()
+  }
+
+  /// What the database has said went wrong.
+  func failed(_ error: any Error) -> StoreError {
+    let error = StoreError(error)
+    if case .broken = error { _ = Files.replace(path + Self.brokenMark, with: "\(error)\n") }
+    return error
   }
 
   // MARK: Meters and series
@@ -95,10 +107,15 @@ public final class Store: Sendable {
 
   /// Keeps readings, all of them or none, and what follows from them.
   ///
-  /// - Parameter now: rows of spans that have ended by then are made.
-  public func keep(_ readings: [Reading], of meter: MeterID, now: Timestamp) async throws(StoreError) {
+  /// - Parameters:
+  ///   - jumps: of registers, among these readings.
+  ///   - now: rows of spans that have ended by then are made.
+  public func keep(
+    _ readings: [Reading], jumps: [Jump] = [], of meter: MeterID, now: Timestamp
+  ) async throws(StoreError) {
     try await write { database in
       try self.put(readings, of: meter, grain: .reading, database)
+      try self.note(jumps, of: meter, database)
       try self.roll(meter, through: now, database)
     }
   }
@@ -119,6 +136,8 @@ public final class Store: Sendable {
       if before == nil, grain != .reading { row[RowColumn.count] = grain.span / 1000 }
       for (series, number) in reading.values {
         guard let known = known[series.name] else { continue }
+        // Of a quarter of an hour, say: that of each of its minutes is another one.
+        if grain == .minute, series.isLive { continue }
         let value = known.series.exponent == series.exponent ? number : known.series.number(series.decimal(number))
         let statistic: Statistic = grain == .reading || !series.isLive ? .value : .mean
         let key = RowColumn.key(known.id, statistic)

@@ -7,6 +7,8 @@ public enum StoreError: Error, Sendable, Equatable {
   case readOnly
   /// Not a database, or a damaged one.
   case broken(String)
+  /// Another gateway has it.
+  case inUse
   case other(String)
 
   static func catching<T>(_ body: () throws -> T) throws(StoreError) -> T {
@@ -36,6 +38,7 @@ extension StoreError: CustomStringConvertible {
     case .readOnly:
       "The database cannot be written: look at who owns its folder, and whether the disk is mounted to be read only."
     case .broken(let what): "The database is broken (\(what))."
+    case .inUse: "Another gateway has this database: end that one, or give this one a store of its own."
     case .other(let what): "The database: \(what)."
     }
   }
@@ -43,10 +46,10 @@ extension StoreError: CustomStringConvertible {
 
 extension Store {
   func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws(StoreError) -> T {
-    do { return try await database.write(body) } catch { throw StoreError(error) }
+    do { return try await database.write(body) } catch { throw failed(error) }
   }
 
   func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws(StoreError) -> T {
-    do { return try await database.read(body) } catch { throw StoreError(error) }
+    do { return try await database.read(body) } catch { throw failed(error) }
   }
 }

@@ -16,16 +16,41 @@ extension LiveValues {
   }
 }
 
-extension Span {
-  /// "start", "end", what was used, and where it comes from.
-  var published: JSON? {
-    guard !amounts.isEmpty else { return nil }
-    return .object(
-      [("start", .string("\(start)")), ("end", .string("\(end)"))]
-        + amounts.sorted { $0.key < $1.key }.map { ($0, .number("\($1.series.decimal($1.number))")) }
-        + [
-          ("whole", .bool(amounts.values.allSatisfy(\.isWhole))),
-          ("origins", .array(origins.map(\.name).sorted().map { .string($0) })),
-        ])
+extension Reading {
+  /// The published names of what was measured, in their order, and "measured_at".
+  var published: [(String, JSON)] {
+    values.sorted { $0.key.name < $1.key.name }.map { ($0.name, .number("\($0.decimal($1))")) }
+      + [("measured_at", .string("\(time)"))]
   }
+}
+
+extension Span {
+  /// "start", "end", what was used, whether all of it is known, and where it comes from. Nil where nothing was used.
+  var published: JSON? { amounts.isEmpty ? nil : .object(frame(used)) }
+
+  /// That, and between what values moved: "voltage_l1_v_min", "…_mean" and "…_max".
+  var fields: [(String, JSON)] { frame(used + moved) }
+
+  private func frame(_ values: [(String, JSON)]) -> [(String, JSON)] {
+    let whole = amounts.isEmpty ? [] : [("whole", JSON.bool(amounts.values.allSatisfy(\.isWhole)))]
+    return [("start", .string("\(start)")), ("end", .string("\(end)"))] + values + whole
+      + [("origins", .array(origins.map(\.name).sorted().map { .string($0) }))]
+  }
+
+  private var used: [(String, JSON)] {
+    amounts.sorted { $0.key < $1.key }.map { ($0, .number("\($1.series.decimal($1.number))")) }
+  }
+
+  private var moved: [(String, JSON)] {
+    ranges.sorted { $0.key < $1.key }.flatMap { name, extent in
+      zip(Extent.names(name), [extent.least, extent.mean, extent.greatest]).compactMap { name, number in
+        number.map { (name, .number("\(extent.series.decimal($0))")) }
+      }
+    }
+  }
+}
+
+extension Span.Extent {
+  /// "voltage_l1_v_min", "voltage_l1_v_mean", "voltage_l1_v_max".
+  static func names(_ name: String) -> [String] { ["min", "mean", "max"].map { "\(name)_\($0)" } }
 }

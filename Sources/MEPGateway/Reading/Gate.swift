@@ -3,18 +3,16 @@
 /// Holds back what contradicts itself: real meters say such things just after the power returns, and one such number
 /// spoils a year's statistics.
 public struct Gate: Sendable {
-  /// A register has 32 bits: it goes on at 0 behind so many.
-  private static let wrap: Int64 = 1 << 32
   /// What was let through of each register.
-  private var last: [Series: (number: Int64, time: Timestamp)] = [:]
+  private var last: [Series: Shown] = [:]
   /// What was held, and may prove to be true.
-  private var pending: [Series: (number: Int64, time: Timestamp, first: Int64, count: Int)] = [:]
+  private var pending: [Series: (first: Shown, last: Shown, count: Int)] = [:]
 
   public init() {}
 
   /// Goes on from what was let through before, in an earlier run.
   public mutating func resume(_ series: Series, from number: Int64, at time: Timestamp) {
-    last[series] = (number, time)
+    last[series] = Shown(number, at: time)
   }
 
   public enum Verdict: Sendable, Equatable {
@@ -22,11 +20,6 @@ public struct Gate: Sendable {
     /// Let through: registers went on from other numbers.
     case jumped([Jump])
     case held(Reason)
-  }
-
-  public struct Jump: Sendable, Equatable {
-    public let series: Series
-    public let before, after: Int64
   }
 
   public enum Reason: Sendable, Equatable {
@@ -43,53 +36,38 @@ public struct Gate: Sendable {
     var held: Reason?
     // All of them, so that each gets on with proving itself.
     for (series, number) in reading.values where series.isCounter {
-      guard let last = last[series], let reason = reason(series, number, reading.time, after: last) else { continue }
-      if case .fell = reason, self.reason(series, number + Self.wrap, reading.time, after: last) == nil {
-        jumps.append(Jump(series: series, before: Self.wrap, after: 0))
-      } else if let first = proven(series, number, reading.time) {
-        jumps.append(Jump(series: series, before: last.number, after: first))
+      let next = Shown(number, at: reading.time)
+      guard let last = last[series], let jump = Jump(series, from: last, to: next) else { continue }
+      if jump.isWrap {
+        jumps.append(jump)
+      } else if let first = proven(series, next) {
+        jumps.append(Jump(series, at: jump.time, from: last.number, to: first))
       } else {
-        held = held ?? reason
+        held =
+          held
+          ?? (number < last.number
+            ? .fell(series, from: last.number, to: number) : .leapt(series, from: last.number, to: number))
       }
     }
     if let held { return .held(held) }
     for (series, number) in reading.values where series.isCounter {
-      last[series] = (number, reading.time)
+      last[series] = Shown(number, at: reading.time)
       pending[series] = nil
     }
     return jumps.isEmpty ? .passed : .jumped(jumps)
   }
 
-  // MARK: Registers
-
-  /// A register that counts more in an hour is of no house: 200 kW, or behind transformers, of whose registers a count is
-  /// more, that many times more.
-  private static let greatest: Int64 = 200_000
-  /// Milliseconds by which a register may be read late, and the counts by which it may be ahead.
-  private static let grace: (milliseconds: Int64, number: Int64) = (10_000, 100)
   /// So many readings in a row that agree with each other prove what the one before them contradicts.
   private static let proof = 4
 
-  private func reason(
-    _ series: Series, _ number: Int64, _ time: Timestamp, after last: (number: Int64, time: Timestamp)
-  ) -> Reason? {
-    if number < last.number { return .fell(series, from: last.number, to: number) }
-    let elapsed = max(0, time - last.time) + Self.grace.milliseconds
-    let (most, overflow) = elapsed.multipliedReportingOverflow(by: Self.greatest)
-    if !overflow, number - last.number > most / 3_600_000 + Self.grace.number {
-      return .leapt(series, from: last.number, to: number)
-    }
-    return nil
-  }
-
   /// The first of the numbers in a row that prove a register to have gone on from there; nil while they do not.
-  private mutating func proven(_ series: Series, _ number: Int64, _ time: Timestamp) -> Int64? {
-    guard let held = pending[series], reason(series, number, time, after: (held.number, held.time)) == nil else {
-      pending[series] = (number, time, number, 1)
+  private mutating func proven(_ series: Series, _ next: Shown) -> Int64? {
+    guard let held = pending[series], held.last.mayBecome(next) else {
+      pending[series] = (next, next, 1)
       return nil
     }
-    pending[series] = (number, time, held.first, held.count + 1)
-    return held.count + 1 >= Self.proof ? held.first : nil
+    pending[series] = (held.first, next, held.count + 1)
+    return held.count + 1 >= Self.proof ? held.first.number : nil
   }
 
   // MARK: Phases

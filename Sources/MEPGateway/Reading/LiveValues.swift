@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import MEPClient
+import OSGPTables
 
 /// What is known of a meter now: each value with when it was measured and where it comes from.
 public struct LiveValues: Sendable {
@@ -10,6 +11,8 @@ public struct LiveValues: Sendable {
   }
 
   public private(set) var values: [Series: Value] = [:]
+  /// Milliseconds after which what is measured now is measured no more.
+  public let expiry: Int64
   /// Nil until the meter has answered once.
   public private(set) var identity: Identity?
   /// Whether the meter answers; nil until one of both is known.
@@ -21,8 +24,31 @@ public struct LiveValues: Sendable {
   public private(set) var lastHeld: String?
   /// Milliseconds by which the meter's clock is ahead.
   public private(set) var clockAhead: Int64?
+  public private(set) var quality: PowerQuality?
+  public internal(set) var keeping = Keeping()
 
-  public init() {}
+  /// How the store gets on with what was measured.
+  public struct Keeping: Sendable, Equatable {
+    /// Why it keeps nothing.
+    public internal(set) var problem: StoreError?
+    /// Readings that were given up, as too many waited.
+    public internal(set) var lost = 0
+    /// Whether this computer's clock is behind what was kept before, so that nothing is kept.
+    public internal(set) var isBehind = false
+
+    /// What is wrong with it, if anything.
+    public var words: String? {
+      problem?.description ?? (isBehind ? "The clock is behind what was kept before: nothing is kept." : nil)
+    }
+  }
+
+  public init(expiry: Int64 = Schedule().expiry) { self.expiry = expiry }
+
+  /// Whether it is too old to be called present. The last number of a register stays true.
+  public func isStale(_ series: Series, at now: Timestamp) -> Bool {
+    guard series.isLive, let value = values[series] else { return false }
+    return isPresent == false || now - value.time > expiry
+  }
 
   public mutating func take(_ news: News) {
     switch news {
@@ -31,7 +57,8 @@ public struct LiveValues: Sendable {
     case .reading(let reading), .jumped(let reading, _): take(reading)
     case .held(_, let reason): (held, lastHeld) = (held + 1, reason.description)
     case .clock(let ahead, _): clockAhead = ahead
-    case .recorded, .events, .outages, .quality, .failed: break
+    case .quality(let quality): self.quality = quality
+    case .recorded, .events, .outages, .failed: break
     }
   }
 

@@ -12,25 +12,31 @@ public actor MeterReader {
   private let schedule: Schedule
   private let clock: GatewayClock
   private let open: @Sendable () async throws(MeterError) -> Meter
-  private let tell: @Sendable (News) async -> Void
+  private let hear: @Sendable (News) async -> Bool
   private let log: Logger
   private var gate: Gate
   private var marks: Marks
   /// What a count of an energy register stands for.
   private var unit = EnergyRegisterUnit.unknown
+  /// Nil while it is away.
+  private var meter: Meter?
+  /// When either lane has something to do next, or began what it does.
+  private var dues: [Bool: Timestamp] = [:]
+  /// Of meters that were open before.
+  private var formerChanges = 0
 
   /// - Parameters:
   ///   - gate: what was let through before.
   ///   - marks: what was read before.
   ///   - open: opens the meter, and opens it again when its line has broken.
-  ///   - tell: is waited for: a reader is never ahead of whoever keeps what it tells.
+  ///   - hear: is told all, and waited for; answers whether it was kept: what was not is read again.
   public init(
     _ name: String, schedule: Schedule = Schedule(), gate: Gate = Gate(), marks: Marks = Marks(),
     clock: GatewayClock = .system, log: Logger = Logger(label: "mep.reader"),
-    open: @escaping @Sendable () async throws(MeterError) -> Meter, tell: @escaping @Sendable (News) async -> Void
+    open: @escaping @Sendable () async throws(MeterError) -> Meter, hear: @escaping @Sendable (News) async -> Bool
   ) {
     (self.name, self.schedule, self.clock, self.gate, self.marks) = (name, schedule, clock, gate, marks)
-    (self.log, self.open, self.tell) = (log, open, tell)
+    (self.log, self.open, self.hear) = (log, open, hear)
   }
 
   /// Reads until the task is cancelled.
@@ -40,7 +46,10 @@ public actor MeterReader {
       let begun = clock.now()
       do throws(MeterError) {
         let meter = try await open()
+        self.meter = meter
         do throws(MeterError) { try await read(meter) } catch {
+          self.meter = nil
+          formerChanges += await meter.configurationChanges + 1
           await Task { await meter.endSession() }.value
           meter.close()
           throw error
@@ -51,11 +60,29 @@ public actor MeterReader {
         // It had worked for a while: perhaps somebody has only pulled the plug.
         if clock.now() - begun > 2 * Self.pauses.upperBound { pause = Self.pauses.lowerBound }
         // A key that is wrong stays wrong, and asking again hammers the meter.
-        try? await clock.sleep(error.isOfKey ? Self.pauseForKey : pause)
+        let wait = error.isOfKey ? Self.pauseForKey : pause
+        dues = [true: clock.now() + wait]
+        try? await clock.sleep(wait)
         pause = min(2 * pause, Self.pauses.upperBound)
       }
     }
   }
+
+  /// Asks the meter something else, in between.
+  func ask<T: Sendable>(
+    _ body: @Sendable (Meter) async throws(MeterError) -> T
+  ) async throws(MeterError) -> T {
+    guard let meter else { throw .link(.closed("the meter is away: see what the gateway says of it")) }
+    return try await body(meter)
+  }
+
+  /// Grows whenever the meter may have been configured anew.
+  var configurationChanges: Int {
+    get async { formerChanges + (await meter?.configurationChanges ?? 0) }
+  }
+
+  /// When it has something to do next, or began what it does.
+  var due: Timestamp { dues.values.min() ?? clock.now() }
 
   /// Milliseconds from one try to the next.
   private static let pauses: ClosedRange<Int64> = 2000...60_000
@@ -90,6 +117,7 @@ public actor MeterReader {
       due[job] = clock.now()
     }
     while let (job, time) = due.min(by: { ($0.value, $0.key.order) < ($1.value, $1.key.order) }) {
+      dues[isLive] = max(time, clock.now())
       do {
         try await clock.sleep(time - clock.now())
         try await perform(job, meter)
@@ -105,6 +133,9 @@ public actor MeterReader {
     }
     return nil
   }
+
+  @discardableResult
+  private func tell(_ news: News) async -> Bool { await hear(news) }
 
   // MARK: Jobs
 
@@ -127,12 +158,12 @@ public actor MeterReader {
     case .quality: await tell(.quality(try await meter.readPowerQuality()))
     case .events:
       let log = try await meter.readEventLog(marks.event.map { .since($0) } ?? .all)
-      if log.lastSequence != marks.event || !log.entries.isEmpty { await tell(.events(log)) }
-      marks.event = log.lastSequence
+      guard log.lastSequence != marks.event || !log.entries.isEmpty else { return }
+      if await tell(.events(log)) { marks.event = log.lastSequence }
     case .outages:
       guard let log = try await meter.readOutages(marks.outage.map { .since($0) } ?? .all) else { return }
-      if !log.entries.isEmpty { await tell(.outages(log)) }
-      marks.outage = log.entries.last.map { UInt32($0.sequence) } ?? marks.outage
+      guard let last = log.entries.last else { return }
+      if await tell(.outages(log)) { marks.outage = UInt32(last.sequence) }
     case .profile: try await readProfile(meter)
     }
   }
@@ -159,15 +190,19 @@ public actor MeterReader {
         return .success(try await meter.readLoadProfile(behind: mark, each: { given.yield($0) }))
       } catch { return .failure(error) }
     }
+    var isKept = true
     await withTaskCancellationHandler {
-      for await part in parts {
-        await tell(.recorded(part.readings, through: part.through))
-        marks.profile = part.through ?? marks.profile
+      for await part in parts where isKept {
+        dues[false] = clock.now()
+        isKept = await tell(.recorded(part.readings, through: part.through))
+        if isKept { marks.profile = part.through ?? marks.profile } else { read.cancel() }
       }
     } onCancel: {
       read.cancel()
     }
-    if let failure = try await read.value.get().failure { throw failure }
+    let outcome = await read.value
+    // The store's trouble is no failure of the meter.
+    if isKept, let failure = try outcome.get().failure { throw failure }
   }
 }
 

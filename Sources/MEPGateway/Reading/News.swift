@@ -11,7 +11,7 @@ public enum News: Sendable {
   case away(MeterError)
   case reading(Reading)
   /// Registers went on from other numbers, from this reading on.
-  case jumped(Reading, [Gate.Jump])
+  case jumped(Reading, [Jump])
   /// A reading that contradicts itself, and goes no further.
   case held(Reading, Gate.Reason)
   /// How many milliseconds the meter's clock is ahead of the gateway's.

@@ -20,6 +20,9 @@ public struct Schedule: Sendable, Equatable {
 
   public init() {}
 
+  /// Milliseconds after which a live value is no longer called present: three reads were missed.
+  public var expiry: Int64 { max(20_000, 3 * (intervals[.present] ?? 0)) }
+
   /// When a job is next due after a time: at whole multiples of its interval, so that registers are read at the turn of
   /// the hour; what takes long a little later, when the meter has written down what has ended then.
   func next(_ job: Job, after time: Timestamp) -> Timestamp? {

@@ -25,6 +25,18 @@ public struct EventLog: Sendable {
     public let argument: [UInt8]
     public let isUnread: Bool
 
+    public init(
+      index: Int, sequence: UInt32, time: Moment?, user: User, id: EventID, argument: [UInt8], isUnread: Bool
+    ) {
+      self.index = index
+      self.sequence = sequence
+      self.time = time
+      self.user = user
+      self.id = id
+      self.argument = argument
+      self.isUnread = isUnread
+    }
+
     /// Nil for an event whose number is not published.
     public var event: Event? { Event.event(id) }
 

@@ -18,8 +18,7 @@ struct ConfigurationFile: ParsableArguments {
     guard let text = Files.text(path) else {
       throw Failure(.wrongUse, "\(path) cannot be read: \(String(cString: strerror(errno))).")
     }
-    let folder = try Self.folder()
-    do throws(ConfigurationFlaws) { return try Configuration(text, file: path, folder: folder) } catch {
+    do throws(ConfigurationFlaws) { return try Configuration(text, file: path, folder: State.folder) } catch {
       throw Failure(.wrongUse, error.description)
     }
   }
@@ -33,20 +32,11 @@ struct ConfigurationFile: ParsableArguments {
       .wrongUse,
       "Which meters? There is no \(paths.joined(separator: " and no ")): give --config, or --meter for one meter.")
   }
-
-  /// Where a gateway keeps its things; made where it is not there.
-  static func folder() throws -> String {
-    let folder = State.folder
-    if let failure = Files.makeFolder(folder) {
-      throw Failure(.other, "\(folder) cannot be made: \(String(cString: strerror(failure))).")
-    }
-    return folder
-  }
 }
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Looks through the gateway's configuration.", subcommands: [ConfigCheck.self])
+    commandName: "config", abstract: "What the gateway goes by.", subcommands: [ConfigCheck.self, ConfigPassword.self])
 }
 
 struct ConfigCheck: ParsableCommand {
@@ -60,6 +50,9 @@ struct ConfigCheck: ParsableCommand {
     let configuration = try file.read()
     // Keys are looked at, and not shown.
     for house in configuration.meters { _ = try MeterSource(house) }
+    if let path = configuration.web?.passwordFile {
+      do throws(PasswordFile.Flaw) { _ = try PasswordFile(path) } catch { throw Failure(.wrongUse, error.description) }
+    }
     let count = configuration.meters.count
     Output.line("\(try file.path()) is right: \(count) \(count == 1 ? "meter" : "meters").")
   }

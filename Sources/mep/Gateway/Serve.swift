@@ -5,51 +5,34 @@ import Glibc
 import Logging
 import MEPClient
 import MEPGateway
-import MEPTransport
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "The gateway: reads meters for years, keeps what they measure, and passes it on.",
     discussion: """
       It reads what its configuration file names; `mep config check` looks through
-      that first. Without a file, one meter is read:
+      that first, and a SIGHUP has it read again. Without a file, one meter is read:
         mep serve --meter sim:gen3
       Ctrl-C, or a service manager, ends it when what it has read is on the disk.
+      Meanwhile the other commands ask its meters by --meter gateway:
       """)
+
+  @Option(
+    help: ArgumentHelp(
+      "With --meter: the port at which it answers over HTTP on this computer, instead of 8337; 0 for any that is free, "
+        + "off for none.", valueName: "port"))
+  var web: String?
 
   @OptionGroup var file: ConfigurationFile
   @OptionGroup var options: MeterOptions
 
   func run() async throws {
     let log = log
-    let (configuration, sources) = try prepare()
-    let store: Store
-    do throws(StoreError) {
-      store = try Store(configuration.storePath, retention: configuration.retention, log: log)
-    } catch { throw Failure(.other, "\(configuration.storePath): \(error.description)") }
-    let gateway = Gateway(store, zone: configuration.zone, commit: configuration.commit, log: log)
-    let mqtt = try configuration.mqtt.map { settings in
-      var settings = settings
-      let slowest = configuration.meters.compactMap { $0.schedule.intervals[.present] }.max() ?? 1000
-      settings.expiry = max(settings.expiry, Int(3 * slowest / 1000))
-      do throws(MQTTClient.Failure) {
-        return try MQTTSink(gateway, settings, version: MEPTool.version, log: log)
-      } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }
-    }
-    defer { store.close() }
-    try await Interrupt.goOn {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { await tell(of: gateway, to: log) }
-        if let mqtt {
-          group.addTask {
-            do throws(MQTTClient.Failure) { try await mqtt.run() } catch { throw Failure(.other, "MQTT: \(error)") }
-          }
-        }
-        group.addTask {
-          do throws(StoreError) { try await gateway.run(sources) } catch { throw Failure(.other, error.description) }
-        }
-        try await group.waitForAll()
-      }
+    let first = try plan()
+    let (hangUps, hangUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    try await Interrupt.goOn(hangUp: { hangUp.yield() }) {
+      var plan = first
+      while let next = try await Service(plan: plan, log: log).run(until: { await changed(hangUps, log) }) { plan = next }
     }
   }
 
@@ -59,37 +42,58 @@ struct Serve: AsyncParsableCommand {
     return log
   }
 
-  private func prepare() throws -> (Configuration, [Gateway.Source]) {
-    guard options.meter == nil else {
-      let source = try options.source()
-      return (Configuration(folder: try ConfigurationFile.folder()), [Gateway.Source("meter", source)])
+  /// What is to be done, once somebody has changed it and said so; what is wrong changes nothing.
+  private func changed(_ hangUps: AsyncStream<Void>, _ log: Logger) async -> Plan? {
+    for await _ in hangUps {
+      do {
+        let plan = try plan()
+        log.notice("the configuration was read again")
+        return plan
+      } catch { log.error("the configuration is as it was before: \(error)") }
     }
-    let configuration = try file.read()
-    return (
-      configuration,
-      try configuration.meters.map { house in
-        Gateway.Source(house.name, schedule: house.schedule, try MeterSource(house))
-      }
-    )
+    return nil
+  }
+
+  private func plan() throws -> Plan {
+    guard options.meter == nil else { return try Plan(of: try options.source(), web: web) }
+    if web != nil { throw Failure(.wrongUse, "--web goes with --meter: a configuration file says it under web:.") }
+    return try Plan(try file.read())
   }
 }
 
-/// Logs what a person wants to know of a gateway that runs: who answers, who does not, and why.
-private func tell(of gateway: Gateway, to log: Logger) async {
-  for await update in await gateway.updates() {
-    let meter: Logger.Metadata = ["meter": "\(update.meter)"]
-    switch update.news {
-    case .present(let identity):
-      log.info(
-        "the meter answers: \(identity.manufacturer) \(identity.model), firmware \(identity.firmware)", metadata: meter)
-    case .away(let error): log.warning("the meter is away: \(error)", metadata: meter)
-    case .failed(let job, let error): log.notice("no \(job.rawValue): \(error)", metadata: meter)
-    case .recorded(let readings, _):
-      if let last = readings.last {
-        log.debug("load profile through \(last.time): \(readings.count) intervals", metadata: meter)
-      }
-    case .reading, .jumped, .held, .clock, .events, .outages, .quality: break
+/// What a gateway is to do.
+struct Plan: Sendable {
+  var configuration: Configuration
+  let sources: [Gateway.Source]
+  /// Whether nothing of it is to stay.
+  var isPassing = false
+
+  init(_ configuration: Configuration) throws {
+    self.configuration = configuration
+    sources = try configuration.meters.map { house in
+      Gateway.Source(house.name, schedule: house.schedule, try MeterSource(house))
     }
+  }
+
+  /// To read one meter.
+  ///
+  /// - Parameter web: the port to answer at, or "off".
+  init(of source: MeterSource, web: String?) throws {
+    // Each meter has a store of its own; one that ends with this program leaves none.
+    let name = source.address.description.split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+    isPassing = source.isSimulated
+    let folder = isPassing ? "\(FileManager.default.temporaryDirectory.path)/mep-\(getpid())" : State.folder
+    configuration = Configuration(storePath: "\(folder)/\(name).db")
+    sources = [Gateway.Source("meter", source)]
+    guard let web else { return }
+    if web == "off" {
+      configuration.web = nil
+      return
+    }
+    guard let port = Int(web), (0...65_535).contains(port) else {
+      throw Failure(.wrongUse, "--web takes a port from 0 to 65535, or off, and not \"\(web)\".")
+    }
+    configuration.web?.port = port
   }
 }
 

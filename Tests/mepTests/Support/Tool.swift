@@ -119,9 +119,9 @@ actor Gate {
   }
 }
 
-/// Waits until something holds, for at most ten seconds.
-func eventually(_ what: String, _ holds: () -> Bool) async throws {
-  for _ in 0..<500 {
+/// Waits until something holds, for at most so many seconds.
+func eventually(_ what: String, within seconds: Int = 10, _ holds: () -> Bool) async throws {
+  for _ in 0..<50 * seconds {
     if holds() { return }
     try await Task.sleep(for: .milliseconds(20))
   }

@@ -155,18 +155,17 @@ public final class MQTTClient: Sendable {
 
   public var isConnected: Bool { state.withLock { $0.isConnected } }
 
-  /// Begins to connect; what comes of it is told by ``events``.
+  /// Begins to connect; what comes of it is told by ``events``. A broker that is not there yet is tried again.
   public func start() throws(Failure) {
-    // A broker that is not there yet is tried again: only a name or a number that makes no sense is an error.
-    let code = mosquitto_connect_async(handle, settings.host, Int32(settings.port), Int32(settings.keepAlive))
-    if code == MOSQ_ERR_INVAL.rawValue { throw Failure(code) }
     try Self.check(mosquitto_threaded_set(handle, true))
+    // There the host's name is looked up as well, which may take long.
     Thread.detachNewThread { self.loop() }
   }
 
   /// The library reconnects by itself, but gives up for good where a broker refuses it, or says good-bye.
   private func loop() {
     var pause: UInt32 = 1
+    mosquitto_connect_async(handle, settings.host, Int32(settings.port), Int32(settings.keepAlive))
     while true {
       mosquitto_loop_forever(handle, -1, 1)
       let (isStopped, wasConnected) = state.withLock { ($0.isStopped, $0.isConnected) }

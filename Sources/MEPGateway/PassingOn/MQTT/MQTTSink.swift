@@ -11,8 +11,6 @@ public actor MQTTSink {
     public var base = "mep"
     /// Where Home Assistant looks for devices; nil to tell it of none.
     public var discovery: String? = "homeassistant"
-    /// Seconds after which Home Assistant takes a live value for old.
-    public var expiry = 20
 
     public init(_ broker: MQTTClient.Settings) { self.broker = broker }
   }
@@ -52,7 +50,8 @@ public actor MQTTSink {
   }
 
   private func leave() async {
-    await Task { await put("status", "offline", qos: 1, isRetained: true) }.value
+    // Whoever ends the gateway does not want to wait for a broker that is silent.
+    await Task { await put("status", "offline", qos: 1, isRetained: true, within: .seconds(2)) }.value
     counted.finish()
     client.stop()
   }
@@ -98,7 +97,7 @@ public actor MQTTSink {
     let told = Set(series.map(\.name) + [live.identity.map { "\($0.model) \($0.firmware)" } ?? ""])
     guard announced[meter] != told else { return }
     let discovery = Discovery(
-      base: settings.base, meter: meter, identity: live.identity, expiry: settings.expiry, version: version)
+      base: settings.base, meter: meter, identity: live.identity, expiry: Int(live.expiry / 1000), version: version)
     let message = MQTTClient.Message(
       discovery.topic(prefix: prefix), discovery.message(series).description.utf8, qos: 1, isRetained: true)
     if await send(message) { announced[meter] = told }
@@ -145,8 +144,10 @@ public actor MQTTSink {
     let health = JSON.object([
       ("clock_ahead_s", live.clockAhead.map { .number("\(Double($0) / 1000)") } ?? .null),
       ("held_readings", .integer(Int64(live.held))),
+      ("lost_readings", .integer(Int64(live.keeping.lost))),
       ("last_reading_at", last.map { .string("\($0)") } ?? .null),
       ("problem", live.problem.map { .string($0) } ?? .null),
+      ("store_problem", live.keeping.words.map { .string($0) } ?? .null),
     ])
     await put("\(meter)/health", "\(health)", qos: 1, isRetained: true)
   }
@@ -190,13 +191,15 @@ public actor MQTTSink {
 
   // MARK: Sending
 
-  private func put(_ topic: String, _ text: String, qos: Int32 = 0, isRetained: Bool = false) async {
+  private func put(
+    _ topic: String, _ text: String, qos: Int32 = 0, isRetained: Bool = false, within patience: Duration = patience
+  ) async {
     _ = await send(
-      MQTTClient.Message("\(settings.base)/\(topic)", text.utf8, qos: qos, isRetained: isRetained))
+      MQTTClient.Message("\(settings.base)/\(topic)", text.utf8, qos: qos, isRetained: isRetained), within: patience)
   }
 
   /// Whether the broker has it, or may have it. One that says nothing for long is connected to anew.
-  private func send(_ message: MQTTClient.Message) async -> Bool {
+  private func send(_ message: MQTTClient.Message, within patience: Duration = patience) async -> Bool {
     guard client.isConnected else { return false }
     let client = client
     do {
@@ -206,11 +209,11 @@ public actor MQTTSink {
           return true
         }
         group.addTask {
-          try await Task.sleep(for: Self.patience)
+          try await Task.sleep(for: patience)
           return false
         }
         if try await group.next() == false {
-          log.warning("the broker has not answered for \(Self.patience.components.seconds) s: connecting anew")
+          log.warning("the broker has not answered for \(patience.components.seconds) s: connecting anew")
           client.reconnect()
         }
         group.cancelAll()

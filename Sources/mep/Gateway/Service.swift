@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Glibc
+import Logging
+import MEPGateway
+import MEPTransport
+
+/// A gateway that runs, with all that it passes on to.
+struct Service: Sendable {
+  let plan: Plan
+  let log: Logger
+
+  private var configuration: Configuration { plan.configuration }
+
+  /// Runs until the task is cancelled, which gives nil, or until there is another plan.
+  func run(until changed: @escaping @Sendable () async -> Plan?) async throws -> Plan? {
+    let sockets = Sockets.folder
+    for folder in [sockets, Files.folder(of: configuration.storePath)] {
+      if let failure = Files.makeFolder(folder) {
+        throw Failure(.other, "\(folder) cannot be made: \(String(cString: strerror(failure))).")
+      }
+    }
+    let store = try openStore()
+    defer {
+      store.close()
+      if plan.isPassing { try? FileManager.default.removeItem(atPath: Files.folder(of: configuration.storePath)) }
+    }
+    let gateway = Gateway(store, zone: configuration.zone, commit: configuration.commit, log: log)
+    let (web, mqtt) = (try web(gateway), try mqtt(gateway))
+    return try await withThrowingTaskGroup(of: Plan?.self) { group in
+      group.addTask { await changed() }
+      group.addTask {
+        await tell(of: gateway, to: log)
+        return nil
+      }
+      group.addTask {
+        await ServiceManager.attend { await gateway.isAlive() }
+        return nil
+      }
+      if let web {
+        group.addTask {
+          let host = configuration.web?.host ?? ""
+          do throws(WebServer.Failure) {
+            try await web.run { log.info("it answers at http://\(host):\($0)") }
+          } catch { throw Failure(.other, error.description) }
+          return nil
+        }
+      }
+      if let mqtt {
+        group.addTask {
+          do throws(MQTTClient.Failure) { try await mqtt.run() } catch { throw Failure(.other, "MQTT: \(error)") }
+          return nil
+        }
+      }
+      group.addTask {
+        do throws(StoreError) { try await gateway.run(plan.sources, sockets: sockets) } catch {
+          throw Failure(.other, "\(configuration.storePath): \(error.description)")
+        }
+        return nil
+      }
+      // The first that is another plan; until then all of them go on.
+      while let next = try await group.next() {
+        guard let next else { continue }
+        group.cancelAll()
+        while try await group.next() != nil {}
+        return next
+      }
+      return nil
+    }
+  }
+
+  private func openStore() throws -> Store {
+    do throws(StoreError) {
+      return try .opened(
+        configuration.storePath, retention: configuration.retention, now: GatewayClock.system.now(), log: log)
+    } catch { throw Failure(.other, "\(configuration.storePath): \(error.description)") }
+  }
+
+  private func web(_ gateway: Gateway) throws -> WebServer? {
+    guard let settings = configuration.web else { return nil }
+    do throws(PasswordFile.Flaw) {
+      return try WebServer(gateway, settings, version: MEPTool.version, log: log)
+    } catch { throw Failure(.wrongUse, error.description) }
+  }
+
+  private func mqtt(_ gateway: Gateway) throws -> MQTTSink? {
+    guard let settings = configuration.mqtt else { return nil }
+    do throws(MQTTClient.Failure) {
+      return try MQTTSink(gateway, settings, version: MEPTool.version, log: log)
+    } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }
+  }
+}
+
+/// Logs what a person wants to know of a gateway that runs: who answers, who does not, and why.
+private func tell(of gateway: Gateway, to log: Logger) async {
+  for await update in await gateway.updates() {
+    let meter: Logger.Metadata = ["meter": "\(update.meter)"]
+    switch update.news {
+    case .present(let identity):
+      log.info(
+        "the meter answers: \(identity.manufacturer) \(identity.model), firmware \(identity.firmware)", metadata: meter)
+    case .away(let error): log.warning("the meter is away: \(error)", metadata: meter)
+    case .failed(let job, let error): log.notice("no \(job.rawValue): \(error)", metadata: meter)
+    case .recorded(let readings, _):
+      if let last = readings.last {
+        log.debug("load profile through \(last.time): \(readings.count) intervals", metadata: meter)
+      }
+    case .reading, .jumped, .held, .clock, .events, .outages, .quality: break
+    }
+  }
+}
