@@ -18,6 +18,7 @@ struct MEPTool: AsyncParsableCommand {
                           a serial port; enable (rts, dtr or none) is the line
                           that is wired to the ENABLE pin of the meter's port
         tcp://host:port   a serial bridge on the network
+        gateway:house     one that `mep serve` reads on this computer
         sim:gen3          a simulated meter: no key and no cable needed
       Its key is in a file, given by --key-file, or in MEP_KEY_FILE; it never
       stands on the command line.
