@@ -99,6 +99,7 @@ public final class Store: Sendable {
   public func keep(_ readings: [Reading], of meter: MeterID, now: Timestamp) async throws(StoreError) {
     try await write { database in
       try self.put(readings, of: meter, grain: .reading, database)
+      if let first = readings.map(\.time).min() { try self.putBack(meter, to: first, database) }
       try self.roll(meter, through: now, database)
     }
   }

@@ -36,6 +36,11 @@ struct Serve: AsyncParsableCommand {
         return try MQTTSink(gateway, settings, version: MEPTool.version, log: log)
       } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }
     }
+    let engines = try configuration.engines.map { settings in
+      do throws(EngineSink.Failure) { return try EngineSink(gateway, settings, log: log) } catch {
+        throw Failure(.wrongUse, "engines: \(settings.name): \(error.description)")
+      }
+    }
     defer { store.close() }
     try await Interrupt.goOn {
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -45,6 +50,7 @@ struct Serve: AsyncParsableCommand {
             do throws(MQTTClient.Failure) { try await mqtt.run() } catch { throw Failure(.other, "MQTT: \(error)") }
           }
         }
+        for engine in engines { group.addTask { await engine.run() } }
         group.addTask {
           do throws(StoreError) { try await gateway.run(sources) } catch { throw Failure(.other, error.description) }
         }
