@@ -133,9 +133,10 @@ extension Store {
     _ database: Database
   ) throws -> Rows {
     var start = before + 1
-    while let next = try first(of: meter, grain, from: start, database), next <= last {
+    while let next = try first(of: meter, grain, from: start, database) {
       // What is packed has the time of its beginning.
       start = max(start, next)
+      if start > last { break }
       let end = min(start.floored(to: grain.packing) + grain.packing, last + 1)
       let rows = try rows(of: meter, grain, start..<end, database)
       if let first = rows.times.first {
