@@ -192,4 +192,15 @@ count=$(wc -l <"$dir/told.csv")
 missing=$(comm -23 "$dir/told.csv" "$dir/1.csv")
 [ -z "$missing" ] || fail "not in the engines: $(sed -n 1,5p <<<"$missing")"
 grep -q '^fwd_active_energy_wh,' "$dir/1.csv" || fail "no energy in the engines"
+# What was used in the hours of a day that is over, by the queries of Documentation/Engines.md.
+day=$((end / 86400000 * 86400 - 86400))
+ask_victoria api/v1/query_range -G --data-urlencode 'query=increase(meter_fwd_active_energy_wh{meter="house"}[1h])' \
+  -d nocache=1 -d step=1h -d start=$((day + 3600)) -d end=$((day + 11 * 3600)) |
+  grep -o '\[[0-9]*,"[0-9.]*"\]' | tr -d '[]"' >"$dir/hours.1"
+ask_influx "SELECT non_negative_difference(first(fwd_active_energy_wh)) FROM meter WHERE \"meter\"::tag = 'house'
+  AND time >= ${day}s AND time < ${day}s + 12h GROUP BY time(1h)" -G --data-urlencode db=meters |
+  awk -F, 'NR > 1 { print substr($3, 1, 10) "," $4 }' >"$dir/hours.2"
+[ "$(wc -l <"$dir/hours.1")" = 11 ] || fail "not 11 hours of yesterday: $(cat "$dir/hours.1")"
+cmp "$dir/hours.1" "$dir/hours.2" || { diff "$dir"/hours.? >&2; fail "the engines know of other hours"; }
+
 say "$count values that the broker was told of are in all of them. Passed."
