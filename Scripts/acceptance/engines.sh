@@ -172,7 +172,7 @@ for _ in {1..60}; do
     [ "$(newest <"$dir/$file")" -gt "$end" ] || behind=1
     plain <"$dir/$file" >"$dir/$file.csv"
   done
-  # VictoriaMetrics finds a series that is new some seconds later than those that it has known for longer.
+  # VictoriaMetrics was seen once not to find all of its series at once.
   [ $behind = 0 ] && cmp -s "$dir/1.csv" "$dir/3.csv" && cmp -s "$dir/2.csv" "$dir/3.csv" && break
   sleep 1
 done
