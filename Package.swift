@@ -36,13 +36,15 @@ let package = Package(
     .target(name: "CSerial"),
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(name: "CTLS", linkerSettings: ["mbedtls", "mbedx509", "mbedcrypto"].map { .linkedLibrary($0) }),
+    .target(name: "CHTTP", linkerSettings: ["curl", "z"].map { .linkedLibrary($0) }),
     .target(name: "MEPTransport", dependencies: ["MEP", "CSerial", "CTLS", log]),
     .target(name: "MEPClient", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .target(name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
     .target(
       name: "MEPGateway",
       dependencies: [
-        "C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", "CTLS", database, http, yaml, log,
+        "C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", "CHTTP", "CTLS", database, http, yaml,
+        log,
       ]),
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", "MEPGateway", arguments, log]),
     .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator", log]),
@@ -54,7 +56,7 @@ let package = Package(
     .testTarget(name: "MEPTransportTests", dependencies: ["MEPTransport", "TestSupport"]),
     .testTarget(name: "MEPClientTests", dependencies: ["MEPClient", "MEPSimulator"]),
     .testTarget(name: "MEPSimulatorTests", dependencies: ["MEPSimulator"]),
-    .testTarget(name: "MEPGatewayTests", dependencies: ["MEPGateway", "MEPSimulator", "TestSupport"]),
+    .testTarget(name: "MEPGatewayTests", dependencies: ["MEPGateway", "MEPSimulator", "CHTTP", "TestSupport"]),
     .testTarget(name: "mepTests", dependencies: ["mep"], resources: [.copy("Fixtures")]),
   ]
 )

@@ -42,6 +42,9 @@ missing() {
   # MQTT is libmosquitto's; the tests talk to a broker that is real.
   printf '#include <mosquitto.h>\n' | clang -E - >/dev/null 2>&1 || echo libmosquitto-dev
   command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || echo mosquitto
+  # Time-series engines are told by libcurl, packed by zlib.
+  printf '#include <curl/curl.h>\n' | clang -E - >/dev/null 2>&1 || echo libcurl4-openssl-dev
+  printf '#include <zlib.h>\n' | clang -E - >/dev/null 2>&1 || echo zlib1g-dev
   # Linking asks for the C library and (for the fuzzer) the C++ library in their development form.
   links clang++ || links c++ || echo g++ libc6-dev # a toolchain manager may put only 'swift' into PATH
 }

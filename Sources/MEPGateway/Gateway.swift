@@ -177,6 +177,8 @@ public actor Gateway {
     while !Task.isCancelled {
       do throws(StoreError) { try await store.tidy(now: clock.now()) } catch { log.error("\(error)") }
       try? await clock.sleep(600_000)
+      // By now all that there are have asked, also after a winter without power.
+      do throws(StoreError) { try await store.forgetSinks() } catch { log.error("\(error)") }
     }
   }
 }

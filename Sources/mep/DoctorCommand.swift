@@ -30,7 +30,8 @@ struct DoctorCommand: AsyncParsableCommand {
     let sources = try options.sources()
     let source = sources[0]
     if case .gateway = source.address {
-      throw Failure(.wrongUse, "The doctor examines the line itself: end the gateway first, and give the line's address.")
+      throw Failure(
+        .wrongUse, "The doctor examines the line itself: end the gateway first, and give the line's address.")
     }
     let patient = try source.patient(others: sources.dropFirst().map(\.key))
     let (json, save, log) = (json, save, source.log)

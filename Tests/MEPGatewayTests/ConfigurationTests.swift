@@ -91,4 +91,57 @@ import Testing
       flaws("meters:\n- {name: a, address: 'sim:gen3'}\n- {name: a, address: 'sim:gen4'}").first?.contains("two meters")
         == true)
   }
+
+  private static let house = "meters: [{name: house, address: 'sim:gen3'}]\n"
+
+  @Test func enginesAreNamed() throws {
+    let engines = try read(
+      Self.house + """
+        engines:
+          - url: http://nas:8428/
+          - url: https://vm/insert/0/influx
+            user: mep
+            password_file: /etc/mep/vm
+          - {url: "http://[::1]:8086", api: v2, org: my home, bucket: meters, token_file: /etc/mep/token, name: influx,
+             measurement: power, history: true}
+        """
+    ).engines
+    #expect(engines.map(\.name) == ["nas:8428", "vm:443", "influx"])
+    #expect(
+      engines.map(\.address) == [
+        "http://nas:8428/write?db=mep&precision=ms", "https://vm/insert/0/influx/write?db=mep&precision=ms",
+        "http://[::1]:8086/api/v2/write?org=my%20home&bucket=meters&precision=ms",
+      ])
+    #expect(
+      engines.map(\.access) == [
+        .open, .password(user: "mep", file: "/etc/mep/vm"), .token(file: "/etc/mep/token"),
+      ])
+    #expect(engines.map(\.wantsHistory) == [false, false, true] && engines[2].measurement == "power")
+  }
+
+  @Test func whatIsWrongWithAnEngineIsToldWithItsLine() {
+    let told = flaws(
+      Self.house + """
+        engines:
+          - url: http://me:secret@nas:8428
+          - url: nas:8428
+          - {url: "http://a:1", api: v2}
+          - {url: "http://a:2", bucket: meters}
+          - {url: "http://a:3", user: me}
+          - {url: "http://a:4", certificates: /etc/ca.pem}
+          - {url: "http://a:5/api/v2/write"}
+          - {url: "http://a:6", user: me, token_file: /etc/token}
+          - {url: "http://b:1"}
+          - {url: "http://b:1"}
+          - {database: meters}
+        """)
+    for (line, words) in [
+      (3, "password_file"), (4, "http://host:8428"), (5, "needs a bucket"), (6, "needs api: v2"),
+      (7, "needs password_file"), (8, "needs https://"), (9, "ends before"), (10, "no user"),
+      (12, "two engines are called \"b:1\""), (13, "takes the address of an engine"),
+    ] {
+      #expect(told.contains { $0.hasPrefix("mep.yaml:\(line): ") && $0.contains(words) }, "\(line) \(words) \(told)")
+    }
+    #expect(told.count == 10 && !told.joined().contains("secret"))
+  }
 }

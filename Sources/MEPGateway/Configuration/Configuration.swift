@@ -16,6 +16,8 @@ public struct Configuration: Sendable {
   public var mqtt: MQTTSink.Settings?
   /// Nil where nothing is answered over HTTP.
   public var web: WebServer.Settings? = WebServer.Settings()
+  /// The time-series engines that it is passed on to.
+  public var engines: [EngineSink.Settings] = []
 
   /// One meter.
   public struct House: Sendable {
@@ -37,7 +39,7 @@ public struct Configuration: Sendable {
   ///   - folder: where the gateway keeps its things, if the file does not say.
   public init(_ text: String, file: String, folder: String) throws(ConfigurationFlaws) {
     let notes = Entry.Notes(file: file)
-    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt", "web")
+    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt", "web", "engines")
     storePath = folder + "/mep.db"
     let store = top["store"]!.fields("path", "readings", "minutes", "commit")
     if let path = store["path"]!.text { storePath = path }
@@ -54,6 +56,7 @@ public struct Configuration: Sendable {
     }
     mqtt = MQTTSink.Settings(top["mqtt"]!)
     web = WebServer.Settings(top["web"]!)
+    engines = EngineSink.Settings.all(top["engines"]!)
     meters = top["meters"]!.list.compactMap { House($0) }
     let names = meters.map(\.name)
     for name in Set(names) where names.count(where: { $0 == name }) > 1 {

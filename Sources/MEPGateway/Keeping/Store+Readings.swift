@@ -63,14 +63,4 @@ extension Store {
       return first + -Grain.quarter.span..<last + 1
     }
   }
-
-  /// When the first row of a grain is, or may be.
-  func first(of meter: MeterID, _ grain: Grain, _ database: Database) throws -> Timestamp? {
-    let times = try ["recent", "packed"].compactMap {
-      try Int64.fetchOne(
-        database, sql: "SELECT min(time) FROM \($0) WHERE meter = ? AND grain = ?",
-        arguments: [meter.number, grain.rawValue])
-    }
-    return times.min().map { Timestamp(milliseconds: $0) }
-  }
 }

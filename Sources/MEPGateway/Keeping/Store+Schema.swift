@@ -37,7 +37,12 @@ extension Store {
           CREATE TABLE outage (
             id INTEGER PRIMARY KEY, meter INTEGER NOT NULL REFERENCES meter, sequence INTEGER NOT NULL, start TEXT,
             "end" TEXT, UNIQUE (meter, sequence, start));
-          CREATE TABLE sink (name TEXT PRIMARY KEY, change INTEGER NOT NULL) WITHOUT ROWID;
+          CREATE TABLE sink (
+            name TEXT PRIMARY KEY, change INTEGER NOT NULL, since INTEGER NOT NULL, seen INTEGER NOT NULL)
+            WITHOUT ROWID;
+          CREATE TABLE passing (
+            meter INTEGER NOT NULL, sink TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (meter, sink))
+            WITHOUT ROWID;
           """)
     }
     return migrator

@@ -116,6 +116,7 @@ public final class Store: Sendable {
     try await write { database in
       try self.put(readings, of: meter, grain: .reading, database)
       try self.note(jumps, of: meter, database)
+      if let first = readings.map(\.time).min() { try self.putBack(meter, to: first, database) }
       try self.roll(meter, through: now, database)
     }
   }

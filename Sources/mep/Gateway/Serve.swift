@@ -30,9 +30,12 @@ struct Serve: AsyncParsableCommand {
     let log = log
     let first = try plan()
     let (hangUps, hangUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    try await Interrupt.goOn(hangUp: { hangUp.yield() }) {
-      var plan = first
-      while let next = try await Service(plan: plan, log: log).run(until: { await changed(hangUps, log) }) { plan = next }
+    let note: @Sendable () -> Void = { hangUp.yield() }
+    try await Interrupt.goOn(hangUp: note) {
+      var plan: Plan? = first
+      while let present = plan {
+        plan = try await Service(plan: present, log: log).run { await changed(hangUps, log) }
+      }
     }
   }
 

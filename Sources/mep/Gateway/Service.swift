@@ -26,7 +26,7 @@ struct Service: Sendable {
       if plan.isPassing { try? FileManager.default.removeItem(atPath: Files.folder(of: configuration.storePath)) }
     }
     let gateway = Gateway(store, zone: configuration.zone, commit: configuration.commit, log: log)
-    let (web, mqtt) = (try web(gateway), try mqtt(gateway))
+    let (web, mqtt, engines) = (try web(gateway), try mqtt(gateway), try engines(gateway))
     return try await withThrowingTaskGroup(of: Plan?.self) { group in
       group.addTask { await changed() }
       group.addTask {
@@ -49,6 +49,12 @@ struct Service: Sendable {
       if let mqtt {
         group.addTask {
           do throws(MQTTClient.Failure) { try await mqtt.run() } catch { throw Failure(.other, "MQTT: \(error)") }
+          return nil
+        }
+      }
+      for engine in engines {
+        group.addTask {
+          await engine.run()
           return nil
         }
       }
@@ -81,6 +87,14 @@ struct Service: Sendable {
     do throws(PasswordFile.Flaw) {
       return try WebServer(gateway, settings, version: MEPTool.version, log: log)
     } catch { throw Failure(.wrongUse, error.description) }
+  }
+
+  private func engines(_ gateway: Gateway) throws -> [EngineSink] {
+    try configuration.engines.map { settings in
+      do throws(EngineSink.Failure) { return try EngineSink(gateway, settings, log: log) } catch {
+        throw Failure(.wrongUse, "engines: \(settings.name): \(error.description)")
+      }
+    }
   }
 
   private func mqtt(_ gateway: Gateway) throws -> MQTTSink? {

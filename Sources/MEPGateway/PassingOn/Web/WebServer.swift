@@ -37,7 +37,8 @@ public struct WebServer: Sendable {
     var passwords: PasswordFile?
     if let path = settings.passwordFile { passwords = try PasswordFile(path) }
     doorkeeper = Doorkeeper(
-      names: settings.names, passwords: passwords, open: Set(["/health"] + (settings.hasOpenMetrics ? ["/metrics"] : [])))
+      names: settings.names, passwords: passwords,
+      open: Set(["/health"] + (settings.hasOpenMetrics ? ["/metrics"] : [])))
   }
 
   /// Why it does not listen.

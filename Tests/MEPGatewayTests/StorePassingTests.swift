@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+import Testing
+
+@testable import MEPGateway
+
+/// What a sink that passes on every reading is told, and when no more.
+@Suite struct StorePassingTests {
+  private let bench: EngineBench
+  private let store: Store
+  private let quarter = Grain.quarter.span
+
+  init() throws {
+    bench = try EngineBench()
+    store = try bench.shelf.open()
+  }
+
+  /// All that waits for a sink, batch by batch.
+  private func pass(
+    to sink: String, now: Timestamp, room: Int = 700
+  ) async throws -> (points: [Point], thinned: Set<String>) {
+    var (points, thinned): ([Point], Set<String>) = ([], [])
+    while true {
+      let waiting = try await store.waiting(for: sink, room: room, now: now)
+      if waiting.points.isEmpty { return (points, thinned) }
+      points += waiting.points
+      thinned.formUnion(waiting.thinned.keys)
+      let times = Dictionary(waiting.points.map { ($0.meter, $0.time) }) { max($0, $1) }
+      try await store.passedOn(through: times, after: waiting.before, by: sink)
+    }
+  }
+
+  private func fill(_ times: [Timestamp]) async throws {
+    let readings = times.map { time in
+      Reading(at: time, origin: .loadProfile, [energy: 1000 + (time - march) / second, voltage: 229_000])
+    }
+    try await store.fill(readings, through: nil, of: try await store.meter(named: "house"))
+  }
+
+  @Test func eachReadingWaitsOnce() async throws {
+    try await store.begin("a", wantsHistory: false, now: march)
+    try await bench.keep(0..<1500, in: store)
+    try await bench.keep(100..<200, in: store, "barn")
+    let points = try await pass(to: "a", now: march + hour).points
+    #expect(points.count == 1600 && Set(points.map { "\($0.name) \($0.time)" }).count == 1600)
+    #expect(points.allSatisfy { $0.values[power] == 100 + ($0.time - march) / second })
+    // Not what has no time yet, as after a clock that was wrong.
+    try await bench.keep(1500..<1600, in: store)
+    #expect(try await pass(to: "a", now: march + 1550 * second).points.count == 51)
+    #expect(try await pass(to: "a", now: march + hour).points.count == 49)
+  }
+
+  /// A sink of which nobody knew begins now; one that wants the history later gets it.
+  @Test func aNewSinkBeginsNow() async throws {
+    try await bench.keep(0..<1000, in: store)
+    let now = march + 1000 * second
+    try await store.begin("a", wantsHistory: false, now: now)
+    #expect(try await pass(to: "a", now: now).points.isEmpty)
+    try await fill([march + quarter])
+    for change in try await store.changes(for: "a") {
+      #expect(try await store.filled(by: change, for: "a").isEmpty)
+    }
+    try await bench.keep(1001..<1100, in: store)
+    #expect(try await pass(to: "a", now: march + hour).points.count == 99)
+    try await store.begin("a", wantsHistory: true, now: march + hour)
+    #expect(try await pass(to: "a", now: march + hour).points.count == 1099)
+    // Once, and not with each start.
+    try await store.begin("a", wantsHistory: true, now: march + hour)
+    #expect(try await pass(to: "a", now: march + hour).points.isEmpty)
+  }
+
+  /// Of what is no longer there reading by reading, the quarters are told: the registers, and what values were on the mean.
+  @Test func quartersStandForReadingsThatAreGone() async throws {
+    try await store.begin("a", wantsHistory: false, now: march)
+    try await bench.keep(0..<4000, in: store, each: 10)
+    #expect(try await pass(to: "a", now: march + 1000 * second).points.count == 101)
+    // All that was packed is gone, which is the first hour.
+    let later = march + store.retention.readings + 2 * hour
+    try await store.tidy(now: later)
+    let (points, thinned) = try await pass(to: "a", now: later)
+    let quarters = points.prefix { ($0.time - march) % quarter == 0 }
+    #expect(quarters.map(\.time) == [2, 3, 4].map { march + $0 * quarter } && thinned == ["house"])
+    #expect(quarters.map { $0.values[energy] } == [2800, 3700, 4600])
+    #expect(quarters.first?.values[power] == 1455)
+    #expect(points.dropFirst(3).map(\.time) == (361..<400).map { march + $0 * 10 * second })
+  }
+
+  /// What the meter recorded fills what nobody has read, at its own interval; quarters that were read are not told again.
+  @Test(arguments: [5, 15, 30] as [Int64]) func gapsAreFilled(minutes: Int64) async throws {
+    try await store.begin("a", wantsHistory: false, now: march)
+    // Away from 00:20 to 02:05.
+    try await bench.keep(0..<1200, in: store, each: 10)
+    try await bench.keep(7500..<10_900, in: store, each: 10)
+    #expect(try await pass(to: "a", now: march + 4 * hour).points.count == 460)
+    for change in try await store.changes(for: "a") {
+      #expect(try await store.filled(by: change, for: "a").isEmpty)
+      try await store.passedOn(change.id, by: "a")
+    }
+    let step = minutes * 60 * second
+    let times = stride(from: step, through: 3 * hour, by: Int64.Stride(step)).map { march + $0 }
+    try await fill(times)
+    var points: [Point] = []
+    for change in try await store.changes(for: "a") { points += try await store.filled(by: change, for: "a") }
+    let missed = times.filter { $0 > march + 1200 * second && $0 < march + 7500 * second }
+    #expect(Set(points.map(\.time)) == Set(missed) && points.count == missed.count)
+    #expect(points.allSatisfy { $0.values == [energy: 1000 + ($0.time - march) / second, voltage: 229_000] })
+    // A sink that wants the history has them among the readings.
+    try await store.begin("b", wantsHistory: true, now: march + 4 * hour)
+    let all = try await pass(to: "b", now: march + 4 * hour).points
+    #expect(all.count == 460 + missed.count && Set(all.map(\.time)).isSuperset(of: missed))
+  }
+
+  @Test func aClockThatIsSetBackLosesNothing() async throws {
+    try await store.begin("a", wantsHistory: false, now: march)
+    try await bench.keep(0..<100, in: store)
+    #expect(try await pass(to: "a", now: march + hour).points.count == 100)
+    let meter = try await store.meter(named: "house")
+    let readings = (0..<5).map { Reading(at: march + (50 + $0) * second + 500, [power: 7]) }
+    let waiting = try await store.waiting(for: "a", room: 10, now: march + hour)
+    try await store.keep(readings, of: meter, now: march + 60 * second)
+    // Whoever was about to remember something meanwhile does not undo it.
+    try await store.passedOn(through: [meter: march + 200 * second], after: [meter: march + 99 * second], by: "a")
+    #expect(waiting.points.isEmpty)
+    let times = try await pass(to: "a", now: march + hour).points.map(\.time)
+    #expect(Set(times).isSuperset(of: readings.map(\.time)) && times.count == 54)
+  }
+
+  /// What waits for a sink that is no longer there does not wait for ever.
+  @Test func aSinkThatIsGoneIsForgotten() async throws {
+    func left() async throws -> (changes: Int?, cursors: Int?) {
+      try await store.read {
+        (
+          try Int.fetchOne($0, sql: "SELECT count(*) FROM change"),
+          try Int.fetchOne($0, sql: "SELECT count(*) FROM passing")
+        )
+      }
+    }
+    for sink in ["here", "gone"] { try await store.begin(sink, wantsHistory: true, now: march) }
+    try await bench.keep(0..<2000, in: store, each: 10)
+    for sink in ["here", "gone"] { _ = try await pass(to: sink, now: march + hour) }
+    let last = try #require(try await store.changes(for: "here").last)
+    try await store.passedOn(last.id, by: "here")
+    try await store.forgetSinks()
+    try await store.tidy(now: march + hour)
+    #expect(try await left() == (2, 2))
+    try await store.write { try $0.execute(sql: "UPDATE sink SET seen = seen - 40 * 86400") }
+    _ = try await store.changes(for: "here")
+    try await store.forgetSinks()
+    try await store.tidy(now: march + hour)
+    #expect(try await left() == (0, 1))
+  }
+}
