@@ -14,6 +14,8 @@ public struct Configuration: Sendable {
   public var zone: TimeZone = .current
   /// Nil where nothing is passed on by MQTT.
   public var mqtt: MQTTSink.Settings?
+  /// Nil where nobody is told by P1 telegrams.
+  public var p1: P1Server.Settings?
 
   /// One meter.
   public struct House: Sendable {
@@ -37,7 +39,7 @@ public struct Configuration: Sendable {
   ///   - folder: where the gateway keeps its things, if the file does not say.
   public init(_ text: String, file: String, folder: String) throws(ConfigurationFlaws) {
     let notes = Entry.Notes(file: file)
-    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt")
+    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt", "p1")
     storePath = Self.storePath(in: folder)
     let store = top["store"]!.fields("path", "readings", "minutes", "commit")
     if let path = store["path"]!.text { storePath = path }
@@ -53,7 +55,9 @@ public struct Configuration: Sendable {
       }
     }
     mqtt = MQTTSink.Settings(top["mqtt"]!)
-    meters = top["meters"]!.list.compactMap { House($0) }
+    let houses = top["meters"]!.list
+    meters = houses.compactMap { House($0) }
+    p1 = P1Server.Settings(top["p1"]!, meters.count == houses.count ? meters : nil)
     let names = meters.map(\.name)
     for name in Set(names) where names.count(where: { $0 == name }) > 1 {
       top["meters"]!.flaw("two meters are called \"\(name)\".")

@@ -30,13 +30,19 @@ struct Serve: AsyncParsableCommand {
     let gateway = Gateway(store, zone: configuration.zone, commit: configuration.commit, log: log)
     let mqtt = try configuration.mqtt.map { settings in
       var settings = settings
-      let slowest = configuration.meters.compactMap { $0.schedule.intervals[.present] }.max() ?? 1000
-      settings.expiry = max(settings.expiry, Int(3 * slowest / 1000))
+      let lifetimes = configuration.meters.map { $0.schedule.lifetime(of: [.present]) }
+      settings.expiry = lifetimes.max().map { Int($0 / 1000) } ?? settings.expiry
       do throws(MQTTClient.Failure) {
         return try MQTTSink(gateway, settings, version: MEPTool.version, log: log)
       } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }
     }
     defer { store.close() }
+    let p1 = try configuration.p1.map { settings in
+      let schedule = configuration.meters.first { $0.name == settings.meter }?.schedule
+      do throws(LinkError) {
+        return try P1Server(gateway, settings, schedule: schedule ?? Schedule(), log: log)
+      } catch { throw Failure(.other, "P1: \(error)") }
+    }
     try await Interrupt.goOn {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await tell(of: gateway, to: log) }
@@ -45,6 +51,7 @@ struct Serve: AsyncParsableCommand {
             do throws(MQTTClient.Failure) { try await mqtt.run() } catch { throw Failure(.other, "MQTT: \(error)") }
           }
         }
+        if let p1 { group.addTask { await p1.run() } }
         group.addTask {
           do throws(StoreError) { try await gateway.run(sources) } catch { throw Failure(.other, error.description) }
         }
