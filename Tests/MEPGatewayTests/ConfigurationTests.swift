@@ -112,4 +112,15 @@ import Testing
       #expect(flaws(text).contains { $0.hasPrefix(flaw) }, "\(flaw) \(flaws(text))")
     }
   }
+
+  @Test func dabblersTopicsAreOfOneMeter() throws {
+    let one = "meters:\n- {name: house, address: 'sim:gen3'}\n"
+    #expect(try read(one + "mqtt: {host: broker, dabbler: my/meter}").mqtt?.dabbler == "my/meter")
+    #expect(try read(one + "mqtt: {host: broker}").mqtt?.dabbler == nil)
+    let wild = flaws(one + "mqtt:\n  host: broker\n  dabbler: my/#\n  topic: mep/")
+    #expect(
+      wild.count == 2 && wild.first?.hasPrefix("mep.yaml:5: mqtt.dabbler: takes a topic without wildcards") == true)
+    let two = flaws(one + "- {name: barn, address: 'sim:gen4'}\nmqtt:\n  host: broker\n  dabbler: mine")
+    #expect(two == ["mep.yaml:6: mqtt.dabbler: has topics for one meter, and here are 2."])
+  }
 }

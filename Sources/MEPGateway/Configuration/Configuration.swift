@@ -54,9 +54,9 @@ public struct Configuration: Sendable {
         top["time_zone"]!.flaw("there is no time zone \"\(name)\": one is Europe/Copenhagen.")
       }
     }
-    mqtt = MQTTSink.Settings(top["mqtt"]!)
     let houses = top["meters"]!.list
     meters = houses.compactMap { House($0) }
+    mqtt = MQTTSink.Settings(top["mqtt"]!, meters: houses.count)
     p1 = P1Server.Settings(top["p1"]!, meters.count == houses.count ? meters : nil)
     let names = meters.map(\.name)
     for name in Set(names) where names.count(where: { $0 == name }) > 1 {

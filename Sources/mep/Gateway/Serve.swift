@@ -37,6 +37,7 @@ struct Serve: AsyncParsableCommand {
       } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }
     }
     defer { store.close() }
+    let dabbler = try dabbler(configuration, gateway, log)
     let p1 = try configuration.p1.map { settings in
       let schedule = configuration.meters.first { $0.name == settings.meter }?.schedule
       do throws(LinkError) {
@@ -51,6 +52,11 @@ struct Serve: AsyncParsableCommand {
             do throws(MQTTClient.Failure) { try await mqtt.run() } catch { throw Failure(.other, "MQTT: \(error)") }
           }
         }
+        if let dabbler {
+          group.addTask {
+            do throws(MQTTClient.Failure) { try await dabbler.run() } catch { throw Failure(.other, "MQTT: \(error)") }
+          }
+        }
         if let p1 { group.addTask { await p1.run() } }
         group.addTask {
           do throws(StoreError) { try await gateway.run(sources) } catch { throw Failure(.other, error.description) }
@@ -58,6 +64,16 @@ struct Serve: AsyncParsableCommand {
         try await group.waitForAll()
       }
     }
+  }
+
+  /// Nil where nobody asks for its topics.
+  private func dabbler(_ configuration: Configuration, _ gateway: Gateway, _ log: Logger) throws -> DabblerSink? {
+    guard let settings = configuration.mqtt, let topic = settings.dabbler, let house = configuration.meters.first
+    else { return nil }
+    do throws(MQTTClient.Failure) {
+      return try DabblerSink(
+        gateway, settings.broker, topic: topic, meter: house.name, schedule: house.schedule, log: log)
+    } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }
   }
 
   private var log: Logger {

@@ -11,6 +11,8 @@ public actor MQTTSink {
     public var base = "mep"
     /// Where Home Assistant looks for devices; nil to tell it of none.
     public var discovery: String? = "homeassistant"
+    /// In front of the topics of Dabbler's module; nil to leave these be.
+    public var dabbler: String?
     /// Seconds after which Home Assistant takes a live value for old.
     public var expiry = 20
 
