@@ -92,7 +92,7 @@ public actor Gateway {
     return (reader, keeper)
   }
 
-  private func note(_ news: News, of meter: String) {
+  func note(_ news: News, of meter: String) {
     live[meter, default: LiveValues()].take(news)
     for listener in listeners.values { listener.yield(Update(meter: meter, news: news)) }
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 import Foundation
+import MEPClient
 import MEPSimulator
 import Testing
 
-@testable import MEPClient
 @testable import MEPGateway
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct DabblerTests {
@@ -45,12 +45,7 @@ import Testing
 
   @Test func theDashboardHasThemAll() throws {
     var live = house
-    live.take(
-      .present(
-        Identity(
-          manufacturer: "ECHELON", model: "83331-3I", firmware: FirmwareVersion(3, 84, 6),
-          hardware: FirmwareVersion(2, 0), serialNumber: nil, utilitySerialNumber: "65123456", imageCRC: nil,
-          programID: nil, idtVersion: nil, dimensions: [], clockUTC: nil, clockLocal: nil)))
+    live.take(.present(identity()))
     let json = try #require(names(live, at: march + second).dashboard(version: "1", zone: copenhagen))
     let told = try object(json.description)
     for (name, value) in [
@@ -79,7 +74,7 @@ import Testing
     let listener = try broker.client("listener")
     await listener.connected()
     try listener.subscribe("mymeter/#")
-    let clock = GatewayClock(start: march, speed: 40)
+    let clock = GatewayClock(start: march, speed: 20)
     let line = Line(
       try SimulatedMeter(.gen4, start: march.utc.secondsSince2000, log: quiet) { clock.now().utc.secondsSince2000 })
     let gateway = Gateway(try shelf.open(), clock: clock, log: quiet)

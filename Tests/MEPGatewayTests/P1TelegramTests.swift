@@ -7,18 +7,20 @@ import Testing
 @testable import MEPClient
 @testable import MEPGateway
 
+func identity(tiers: Int64 = 4, model: String = "83331-3I", number: String? = "65123456") -> Identity {
+  Identity(
+    manufacturer: "ECHELON", model: model, firmware: FirmwareVersion(3, 84, 6), hardware: FirmwareVersion(2, 0),
+    serialNumber: "0102", utilitySerialNumber: number, imageCRC: nil, programID: nil, idtVersion: nil,
+    dimensions: [("Number of Tiers", tiers)], clockUTC: nil, clockLocal: nil)
+}
+
 @Suite struct P1TelegramTests {
   private let copenhagen = TimeZone(identifier: "Europe/Copenhagen")!
   private let noon = march + 12 * hour
 
   private func meter(tiers: Int64 = 4, model: String = "83331-3I", number: String? = "65123456") -> LiveValues {
     var live = LiveValues()
-    live.take(
-      .present(
-        Identity(
-          manufacturer: "ECHELON", model: model, firmware: FirmwareVersion(3, 84, 6), hardware: FirmwareVersion(2, 0),
-          serialNumber: "0102", utilitySerialNumber: number, imageCRC: nil, programID: nil, idtVersion: nil,
-          dimensions: [("Number of Tiers", tiers)], clockUTC: nil, clockLocal: nil)))
+    live.take(.present(identity(tiers: tiers, model: model, number: number)))
     return live
   }
 

@@ -89,8 +89,12 @@ public actor P1Server {
     guard let reader = readers[number], reader.second != telegram.time.seconds else { return }
     readers[number]?.second = telegram.time.seconds
     guard case .dropped = reader.telegrams.yield(Array(telegram.text.utf8)) else { return }
-    log.notice("P1: \(reader.link) does not read what it is sent: it is let go")
-    reader.link.close()
+    letGo(reader.link)
+  }
+
+  private func letGo(_ link: any Link) {
+    log.notice("P1: \(link) does not read what it is sent: it is let go")
+    link.close()
   }
 
   // MARK: Readers
@@ -121,7 +125,10 @@ public actor P1Server {
     if let telegram = await telegram() { give(telegram, to: number) }
     await withTaskGroup { group in
       group.addTask {
-        do throws(LinkError) { for await telegram in telegrams { try await link.send(telegram) } } catch {}
+        do throws(LinkError) { for await telegram in telegrams { try await link.send(telegram) } } catch {
+          // It took nothing for some seconds.
+          if case .system = error { await self.letGo(link) }
+        }
       }
       group.addTask {
         // What it says is of no interest; that it goes is.
