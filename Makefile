@@ -67,6 +67,7 @@ demo: setup ## a simulated meter, read by the command line tool, until Ctrl-C; O
 acceptance: test bench years ## all of it, a minute of fuzzing each, and what a newcomer does with a fresh clone
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/engines.sh
+	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/p1.sh
 	@$(MAKE) --no-print-directory fuzz TIME=60
 	@Scripts/newcomer.sh
 

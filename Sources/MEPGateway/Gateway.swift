@@ -131,12 +131,13 @@ public actor Gateway {
     let newest = try await store.newestTime(of: meter)
     if let newest { self.newest = max(self.newest ?? newest, newest) }
     let keeper = Keeper(store, meter, behind: newest, every: commit, clock: clock, log: log)
-    var (gate, live) = (Gate(), LiveValues(expiry: source.schedule.expiry))
+    var (gate, live) = (Gate(), LiveValues(schedule: source.schedule))
     for (series, number, time) in try await store.newest(of: meter) {
       if series.isCounter { gate.resume(series, from: number, at: time) }
       live.take(Reading(at: time, [series: number]))
     }
-    (ids[source.name], self.live[source.name]) = (meter, live)
+    ids[source.name] = meter
+    know(live, of: source.name)
     let name = source.name
     let reader = MeterReader(
       name, schedule: source.schedule, gate: gate, marks: try await store.marks(of: meter), clock: clock, log: log,
@@ -165,8 +166,11 @@ public actor Gateway {
     }
   }
 
-  private func note(_ news: News, of meter: String, _ keeping: LiveValues.Keeping) {
-    live[meter]?.take(news)
+  /// Begins with what is known of a meter.
+  func know(_ live: LiveValues, of meter: String) { self.live[meter] = live }
+
+  func note(_ news: News, of meter: String, _ keeping: LiveValues.Keeping = LiveValues.Keeping()) {
+    live[meter, default: LiveValues()].take(news)
     live[meter]?.keeping = keeping
     if case .broken? = keeping.problem, let problem = keeping.problem { broken.yield(problem) }
     for listener in listeners.values { listener.yield(Update(meter: meter, news: news)) }

@@ -3,6 +3,12 @@ import Dispatch
 import Glibc
 import MEP
 
+/// Whether a text is an IPv4 or IPv6 address in numbers, without brackets.
+public func isInternetAddress(_ text: String) -> Bool {
+  var octets = in6_addr()
+  return inet_pton(AF_INET, text, &octets) == 1 || inet_pton(AF_INET6, text, &octets) == 1
+}
+
 /// An IPv4 or IPv6 address with a port, in the form that the system wants.
 struct SocketAddress: Sendable {
   private var storage = sockaddr_storage()

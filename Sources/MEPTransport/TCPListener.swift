@@ -11,13 +11,19 @@ public final class TCPListener: Sendable {
   private let watcher: Watcher<Int32>
 
   /// Listens on an IP address, only for programs on this computer unless told otherwise; port 0 lets the system choose.
-  public init(host: String = "127.0.0.1", port: Int = 0) throws(LinkError) {
+  ///
+  /// - Parameter sendBuffer: how many octets the system takes for a peer that reads none; nil for as many as it likes.
+  public init(host: String = "127.0.0.1", port: Int = 0, sendBuffer: Int32? = nil) throws(LinkError) {
     guard let address = SocketAddress.lookUp(host, port: port, onlyNumbers: true).first else {
       throw .unresolved(host: host)
     }
     let descriptor = try address.socket()
     var on: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+    // Connections inherit it.
+    if var sendBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &sendBuffer, socklen_t(MemoryLayout<Int32>.size))
+    }
     guard address.withPointer({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, 64) == 0,
       let bound = SocketAddress(of: descriptor, getsockname)
     else {

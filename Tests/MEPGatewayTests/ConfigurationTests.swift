@@ -144,4 +144,36 @@ import Testing
     }
     #expect(told.count == 10 && !told.joined().contains("secret"))
   }
+
+  @Test func aPortForP1IsOfOneMeter() throws {
+    let one = "meters:\n- {name: house, address: 'sim:gen3'}\n"
+    let two = one + "- {name: barn, address: 'sim:gen4', every: {present: off}}\n"
+    #expect(try read(one).p1 == nil)
+    var settings = P1Server.Settings(meter: "house", port: 2001)
+    #expect(try read(one + "p1: {port: 2001}").p1 == settings)
+    settings.host = "0.0.0.0"
+    #expect(try read(two + "p1: {port: 2001, host: 0.0.0.0, meter: house}").p1 == settings)
+    for (text, flaw) in [
+      (one + "p1: {host: 127.0.0.1}", "mep.yaml:3: p1: takes the port"),
+      (one + "p1:\n  port: 70000", "mep.yaml:4: p1.port: takes 1 to 65535"),
+      (one + "p1:\n  port: 2001\n  host: localhost", "mep.yaml:5: p1.host: takes an IP address"),
+      (one + "p1:\n  port: 2001\n  meter: barn", "mep.yaml:5: p1.meter: there is no meter \"barn\": there are house"),
+      (one + "p1:\n  prt: 2001", "mep.yaml:4: p1.prt is not known here"),
+      (two + "p1: {port: 2001}", "mep.yaml:4: p1: takes the meter that it tells of as well: one of house, barn"),
+      (two + "p1: {port: 2001, meter: barn}", "mep.yaml:4: p1: tells present values, and those of barn are not read"),
+    ] {
+      #expect(flaws(text).contains { $0.hasPrefix(flaw) }, "\(flaw) \(flaws(text))")
+    }
+  }
+
+  @Test func dabblersTopicsAreOfOneMeter() throws {
+    let one = "meters:\n- {name: house, address: 'sim:gen3'}\n"
+    #expect(try read(one + "mqtt: {host: broker, dabbler: my/meter}").mqtt?.dabbler == "my/meter")
+    #expect(try read(one + "mqtt: {host: broker}").mqtt?.dabbler == nil)
+    let wild = flaws(one + "mqtt:\n  host: broker\n  dabbler: my/#\n  topic: mep/")
+    #expect(
+      wild.count == 2 && wild.first?.hasPrefix("mep.yaml:5: mqtt.dabbler: takes a topic without wildcards") == true)
+    let two = flaws(one + "- {name: barn, address: 'sim:gen4'}\nmqtt:\n  host: broker\n  dabbler: mine")
+    #expect(two == ["mep.yaml:6: mqtt.dabbler: has topics for one meter, and here are 2."])
+  }
 }

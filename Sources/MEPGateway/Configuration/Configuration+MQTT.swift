@@ -2,10 +2,13 @@
 
 extension MQTTSink.Settings {
   /// Nil where nothing is said of a broker.
-  init?(_ entry: Entry) {
+  ///
+  /// - Parameter meters: how many there are.
+  init?(_ entry: Entry, meters: Int) {
     guard entry.isThere else { return nil }
     let fields = entry.fields(
-      "host", "port", "client_id", "user", "password_file", "version", "tls", "certificates", "topic", "discovery")
+      "host", "port", "client_id", "user", "password_file", "version", "tls", "certificates", "topic", "discovery",
+      "dabbler")
     guard let host = fields["host"]!.text else {
       if !fields["host"]!.isThere { entry.flaw("takes the host of a broker.") }
       return nil
@@ -20,11 +23,18 @@ extension MQTTSink.Settings {
     if broker.certificates != nil, !usesTLS { fields["certificates"]!.flaw("needs tls: true as well.") }
     broker.isVersion5 = fields["version"]!.one(of: Version.self) != .three
     self.init(broker)
-    if let topic = fields["topic"]!.text { base = topic }
-    if base.contains(where: { "#+".contains($0) }) || base.hasPrefix("/") || base.hasSuffix("/") {
-      fields["topic"]!.flaw("takes a topic without wildcards, and without a slash at either end.")
-    }
+    if let topic = Self.topic(fields["topic"]!) { base = topic }
+    dabbler = Self.topic(fields["dabbler"]!)
+    if dabbler != nil, meters > 1 { fields["dabbler"]!.flaw("has topics for one meter, and here are \(meters).") }
     if let prefix = fields["discovery"]!.text { discovery = fields["discovery"]!.isOff ? nil : prefix }
+  }
+
+  private static func topic(_ entry: Entry) -> String? {
+    guard let topic = entry.text else { return nil }
+    if topic.contains(where: { "#+".contains($0) }) || topic.hasPrefix("/") || topic.hasSuffix("/") {
+      entry.flaw("takes a topic without wildcards, and without a slash at either end.")
+    }
+    return topic
   }
 
   private enum Version: String, CaseIterable {

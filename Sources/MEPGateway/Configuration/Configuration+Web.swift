@@ -2,10 +2,10 @@
 
 extension WebServer.Settings {
   /// Nil where it is off.
-  init?(_ entry: Entry) {
+  init?(_ entry: Entry, meters: Int) {
     self.init()
     if entry.isOff { return nil }
-    let fields = entry.fields("host", "port", "names", "path", "password_file", "open_metrics")
+    let fields = entry.fields("host", "port", "names", "path", "password_file", "open_metrics", "dabbler")
     if let text = fields["host"]!.text { host = text }
     if let number = fields["port"]!.number(0...65_535) { port = number }
     names = fields["names"]!.list.compactMap(\.text)
@@ -17,6 +17,8 @@ extension WebServer.Settings {
     }
     passwordFile = fields["password_file"]!.text
     hasOpenMetrics = fields["open_metrics"]!.flag ?? false
+    hasDabbler = fields["dabbler"]!.flag ?? false
+    if hasDabbler, meters != 1 { fields["dabbler"]!.flaw("answers for one meter, and here are \(meters).") }
     if !isLocal, passwordFile == nil {
       fields["host"]!.flaw(
         "others can ask at \(host): this needs a password_file as well, which `mep config password` makes.")

@@ -18,6 +18,8 @@ public struct Configuration: Sendable {
   public var web: WebServer.Settings? = WebServer.Settings()
   /// The time-series engines that it is passed on to.
   public var engines: [EngineSink.Settings] = []
+  /// Nil where nobody is told by P1 telegrams.
+  public var p1: P1Server.Settings?
 
   /// One meter.
   public struct House: Sendable {
@@ -39,7 +41,7 @@ public struct Configuration: Sendable {
   ///   - folder: where the gateway keeps its things, if the file does not say.
   public init(_ text: String, file: String, folder: String) throws(ConfigurationFlaws) {
     let notes = Entry.Notes(file: file)
-    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt", "web", "engines")
+    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt", "web", "p1", "engines")
     storePath = folder + "/mep.db"
     let store = top["store"]!.fields("path", "readings", "minutes", "commit")
     if let path = store["path"]!.text { storePath = path }
@@ -54,10 +56,12 @@ public struct Configuration: Sendable {
         top["time_zone"]!.flaw("there is no time zone \"\(name)\": one is Europe/Copenhagen.")
       }
     }
-    mqtt = MQTTSink.Settings(top["mqtt"]!)
-    web = WebServer.Settings(top["web"]!)
+    let houses = top["meters"]!.list
+    meters = houses.compactMap { House($0) }
+    mqtt = MQTTSink.Settings(top["mqtt"]!, meters: houses.count)
+    p1 = P1Server.Settings(top["p1"]!, meters.count == houses.count ? meters : nil)
+    web = WebServer.Settings(top["web"]!, meters: houses.count)
     engines = EngineSink.Settings.all(top["engines"]!)
-    meters = top["meters"]!.list.compactMap { House($0) }
     let names = meters.map(\.name)
     for name in Set(names) where names.count(where: { $0 == name }) > 1 {
       top["meters"]!.flaw("two meters are called \"\(name)\".")

@@ -66,7 +66,12 @@ extension Store {
     if within.isEmpty { return nil }
     let withStart = rows.indices(after: range.lowerBound + -1, through: range.upperBound)
     var span = Span(start: range.lowerBound, end: range.upperBound)
+    if let origins = rows.columns[RowColumn.origin] {
+      span.origins = Set(within.compactMap { origins[$0].flatMap { Origin(rawValue: $0) } })
+    }
     let row = Rollup.row(of: rows, within)
+    // What was recorded for a quarter of an hour, say, is not that of the minute at its end.
+    let isOfLonger = range.upperBound - range.lowerBound < Grain.quarter.span && !span.origins.contains(.live)
     for known in wanted {
       if !known.series.isLive {
         guard let column = rows.columns[RowColumn.key(known.id, .value)] else { continue }
@@ -79,7 +84,7 @@ extension Store {
         span.amounts[known.series.name] = Span.Amount(
           series: known.series, number: after - before + leaps.reduce(0) { $0 + $1.before - $1.after },
           isWhole: start == range.lowerBound && end == range.upperBound)
-      } else {
+      } else if !isOfLonger {
         let (least, mean, greatest) = (
           row[RowColumn.key(known.id, .least)], row[RowColumn.key(known.id, .mean)],
           row[RowColumn.key(known.id, .greatest)]
@@ -88,9 +93,6 @@ extension Store {
         span.ranges[known.series.name] = Span.Extent(
           series: known.series, least: least, mean: mean, greatest: greatest)
       }
-    }
-    if let origins = rows.columns[RowColumn.origin] {
-      span.origins = Set(within.compactMap { origins[$0].flatMap { Origin(rawValue: $0) } })
     }
     return span.amounts.isEmpty && span.ranges.isEmpty ? nil : span
   }

@@ -137,8 +137,6 @@ public final class Store: Sendable {
       if before == nil, grain != .reading { row[RowColumn.count] = grain.span / 1000 }
       for (series, number) in reading.values {
         guard let known = known[series.name] else { continue }
-        // Of a quarter of an hour, say: that of each of its minutes is another one.
-        if grain == .minute, series.isLive { continue }
         let value = known.series.exponent == series.exponent ? number : known.series.number(series.decimal(number))
         let statistic: Statistic = grain == .reading || !series.isLive ? .value : .mean
         let key = RowColumn.key(known.id, statistic)

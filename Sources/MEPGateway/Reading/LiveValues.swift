@@ -11,8 +11,8 @@ public struct LiveValues: Sendable {
   }
 
   public private(set) var values: [Series: Value] = [:]
-  /// Milliseconds after which what is measured now is measured no more.
-  public let expiry: Int64
+  /// How often the meter is read, and so how long a value is good for.
+  var schedule: Schedule
   /// Nil until the meter has answered once.
   public private(set) var identity: Identity?
   /// Whether the meter answers; nil until one of both is known.
@@ -42,12 +42,23 @@ public struct LiveValues: Sendable {
     }
   }
 
-  public init(expiry: Int64 = Schedule().expiry) { self.expiry = expiry }
+  public init(schedule: Schedule = Schedule()) { self.schedule = schedule }
 
   /// Whether it is too old to be called present. The last number of a register stays true.
   public func isStale(_ series: Series, at now: Timestamp) -> Bool {
     guard series.isLive, let value = values[series] else { return false }
-    return isPresent == false || now - value.time > expiry
+    return !isFresh(value, of: series, now)
+  }
+
+  /// What is not old, registers too, by its published name; nothing while the meter is away.
+  func fresh(at now: Timestamp) -> [String: (series: Series, value: Value)] {
+    let fresh = values.filter { isFresh($1, of: $0, now) }
+    return Dictionary(fresh.map { ($0.name, ($0, $1)) }) { $0.1.time > $1.1.time ? $0 : $1 }
+  }
+
+  private func isFresh(_ value: Value, of series: Series, _ now: Timestamp) -> Bool {
+    // A clock that was set back makes values of the future: these are no fresher.
+    isPresent != false && abs(now - value.time) <= schedule.lifetime(of: series.jobs)
   }
 
   public mutating func take(_ news: News) {
@@ -66,5 +77,12 @@ public struct LiveValues: Sendable {
     for (series, number) in reading.values {
       values[series] = Value(number: number, time: reading.time, origin: reading.origin)
     }
+  }
+}
+
+extension Series {
+  /// What reads it.
+  fileprivate var jobs: [Schedule.Job] {
+    isLive ? [.present] : name.contains("_tier_") ? [.registers] : [.totals, .registers]
   }
 }

@@ -26,7 +26,8 @@ struct Service: Sendable {
       if plan.isPassing { try? FileManager.default.removeItem(atPath: Files.folder(of: configuration.storePath)) }
     }
     let gateway = Gateway(store, zone: configuration.zone, commit: configuration.commit, log: log)
-    let (web, mqtt, engines) = (try web(gateway), try mqtt(gateway), try engines(gateway))
+    let (web, p1, engines) = (try web(gateway), try p1(gateway), try engines(gateway))
+    let (mqtt, dabbler) = (try mqtt(gateway), try dabbler(gateway))
     return try await withThrowingTaskGroup(of: Plan?.self) { group in
       group.addTask { await changed() }
       group.addTask {
@@ -49,6 +50,18 @@ struct Service: Sendable {
       if let mqtt {
         group.addTask {
           do throws(MQTTClient.Failure) { try await mqtt.run() } catch { throw Failure(.other, "MQTT: \(error)") }
+          return nil
+        }
+      }
+      if let dabbler {
+        group.addTask {
+          do throws(MQTTClient.Failure) { try await dabbler.run() } catch { throw Failure(.other, "MQTT: \(error)") }
+          return nil
+        }
+      }
+      if let p1 {
+        group.addTask {
+          await p1.run()
           return nil
         }
       }
@@ -87,6 +100,22 @@ struct Service: Sendable {
     do throws(PasswordFile.Flaw) {
       return try WebServer(gateway, settings, version: MEPTool.version, log: log)
     } catch { throw Failure(.wrongUse, error.description) }
+  }
+
+  /// Nil where nobody asks for its topics.
+  private func dabbler(_ gateway: Gateway) throws -> DabblerSink? {
+    guard let settings = configuration.mqtt, let topic = settings.dabbler, let house = configuration.meters.first
+    else { return nil }
+    do throws(MQTTClient.Failure) {
+      return try DabblerSink(gateway, settings.broker, topic: topic, meter: house.name, log: log)
+    } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }
+  }
+
+  private func p1(_ gateway: Gateway) throws -> P1Server? {
+    guard let settings = configuration.p1 else { return nil }
+    do throws(LinkError) { return try P1Server(gateway, settings, log: log) } catch {
+      throw Failure(.other, "P1: \(error)")
+    }
   }
 
   private func engines(_ gateway: Gateway) throws -> [EngineSink] {

@@ -11,6 +11,8 @@ public actor MQTTSink {
     public var base = "mep"
     /// Where Home Assistant looks for devices; nil to tell it of none.
     public var discovery: String? = "homeassistant"
+    /// In front of the topics of Dabbler's module; nil to leave these be.
+    public var dabbler: String?
 
     public init(_ broker: MQTTClient.Settings) { self.broker = broker }
   }
@@ -97,7 +99,8 @@ public actor MQTTSink {
     let told = Set(series.map(\.name) + [live.identity.map { "\($0.model) \($0.firmware)" } ?? ""])
     guard announced[meter] != told else { return }
     let discovery = Discovery(
-      base: settings.base, meter: meter, identity: live.identity, expiry: Int(live.expiry / 1000), version: version)
+      base: settings.base, meter: meter, identity: live.identity,
+      expiry: Int(live.schedule.lifetime(of: [.present]) / 1000), version: version)
     let message = MQTTClient.Message(
       discovery.topic(prefix: prefix), discovery.message(series).description.utf8, qos: 1, isRetained: true)
     if await send(message) { announced[meter] = told }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Glibc
 import HTTPTypes
+import MEPTransport
 import Synchronization
 
 /// Lets in who may come in: asked by a name that is this gateway's, not by a page of another site, and with a password where
@@ -34,7 +34,7 @@ final class Doorkeeper: Sendable {
     let host = request.authority ?? ""
     let name = Self.name(of: host)
     // A page elsewhere can have its own name lead here: it would then be asking its own site.
-    guard names.contains(name) || Self.isNumbers(name) else {
+    guard names.contains(name) || isInternetAddress(name) else {
       throw Refusal(
         .misdirected, "This gateway is not called \"\(name)\". If it is, say so under web: names: in the configuration."
       )
@@ -102,10 +102,5 @@ final class Doorkeeper: Sendable {
   private static func name(of host: String) -> String {
     if host.first == "[" { return String(host.dropFirst().prefix { $0 != "]" }) }
     return String(host.prefix { $0 != ":" }).lowercased()
-  }
-
-  private static func isNumbers(_ name: String) -> Bool {
-    var address = in6_addr()
-    return inet_pton(AF_INET, name, &address) == 1 || inet_pton(AF_INET6, name, &address) == 1
   }
 }

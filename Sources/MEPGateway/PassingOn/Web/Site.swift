@@ -6,12 +6,13 @@ struct Site: Sendable {
   let gateway: Gateway
   let endpoints: [Endpoint]
 
-  init(_ gateway: Gateway, version: String) {
+  init(_ gateway: Gateway, version: String, hasDabbler: Bool = false) {
     self.gateway = gateway
     var endpoints = [
       Endpoint.health, .metrics(version), .meters, .meter, .values, .live, .history, .readings, .export, .events,
       .outages,
     ]
+    if hasDabbler { endpoints.append(.dashboard(version)) }
     // It describes itself, too.
     let all = endpoints + [Endpoint.openAPI(.null)]
     endpoints.append(.openAPI(OpenAPI.document(all, version: version)))

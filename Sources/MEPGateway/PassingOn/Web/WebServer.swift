@@ -20,6 +20,9 @@ public struct WebServer: Sendable {
     /// Whether `/metrics` needs no password.
     public var hasOpenMetrics = false
 
+    /// Whether the one meter's values are also told as Dabbler's module tells them, at `/getDashDataWS`.
+    public var hasDabbler = false
+
     public init() {}
 
     /// Whether nobody but this computer can ask.
@@ -33,7 +36,7 @@ public struct WebServer: Sendable {
 
   public init(_ gateway: Gateway, _ settings: Settings, version: String, log: Logger) throws(PasswordFile.Flaw) {
     (self.settings, self.log) = (settings, log)
-    site = Site(gateway, version: version)
+    site = Site(gateway, version: version, hasDabbler: settings.hasDabbler)
     var passwords: PasswordFile?
     if let path = settings.passwordFile { passwords = try PasswordFile(path) }
     doorkeeper = Doorkeeper(
