@@ -5,9 +5,9 @@
 set -euo pipefail
 
 said=$(mktemp)
-trap 'rm -f "$said"' EXIT
 bash -c "$1" >"$said" 2>&1 &
 first=$!
+trap 'kill "$first" 2>/dev/null || true; rm -f "$said"' EXIT
 result=0
 bash -c "$2" || result=$?
 wait "$first" || result=$?

@@ -91,10 +91,12 @@ store-enabled = false
 CONF
 printf 'listener %s 127.0.0.1\nallow_anonymous true\npersistence false\n' "$broker" >"$dir/mosquitto.conf"
 printf 'a password' >"$dir/password"
+export XDG_RUNTIME_DIR=$dir
 cat >"$dir/mep.yaml" <<YAML
 meters:
   - {name: house, address: "sim:gen3"}
 store: {path: $dir/mep.db, commit: 1s}
+web: off
 mqtt: {host: 127.0.0.1, port: $broker}
 engines:
   - {url: "https://127.0.0.1:$victoria", certificates: $dir/cert.pem, history: true}

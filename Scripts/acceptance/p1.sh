@@ -39,9 +39,11 @@ meters:
 store:
   path: $dir/mep.db
 time_zone: Europe/Amsterdam
+web: off
 p1:
   port: $port
 EOF
+export XDG_RUNTIME_DIR=$dir
 "$mep" config check --config "$dir/mep.yaml"
 "$mep" serve --config "$dir/mep.yaml" >"$dir/log" 2>&1 </dev/null &
 gateway=$!

@@ -36,7 +36,15 @@ CHTTPClient *CHTTPOpen(const char *certificates) {
 #else
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-  if (certificates) curl_easy_setopt(easy, CURLOPT_CAINFO, certificates);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  // Whoever ends it does not wait for a name that is being looked up.
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+  if (certificates) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, certificates);
+    // Else the system's would be trusted as well.
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  }
   return client;
 }
 

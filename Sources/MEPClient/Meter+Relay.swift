@@ -18,6 +18,8 @@ extension Meter {
   /// One request of somebody else's; a refusal is an answer.
   public func relay(_ request: Request) async throws(MeterError) -> Response {
     try await alone { () async throws(MeterError) in
+      lastRead = lastRelayed
+      defer { lastRelayed = lastRead }
       do throws(MeterError) { return try await perform(request) } catch {
         if case .refused(let code, _) = error { return .refused(code) }
         throw error

@@ -37,7 +37,9 @@ public actor Meter {
   /// Nil on a line that needs no pauses, which is none of a real meter.
   private var pace: ReadPace?
   /// The table that the operation under way has read last: in parts or again and again, it is one read.
-  private var lastRead: TableID?
+  var lastRead: TableID?
+  /// Likewise of what was asked by others, a request at a time.
+  var lastRelayed: TableID?
   /// What was answered to alerts.
   var acknowledged = Acknowledgements()
   /// How long to wait for what the meter does in its own time.

@@ -2,6 +2,7 @@
 import C1219
 import Foundation
 import Logging
+import MEP
 import MEPClient
 import MEPTransport
 
@@ -19,8 +20,6 @@ public actor Gateway {
   private var readers: [MeterReader] = []
   private var listeners: [Int: AsyncStream<Update>.Continuation] = [:]
   private var listenerCount = 0
-  /// Ends with the store's end.
-  private let (breaks, broken) = AsyncStream.makeStream(of: StoreError.self)
 
   /// News of one meter.
   public struct Update: Sendable {
@@ -74,14 +73,13 @@ public actor Gateway {
     var pairs: [(MeterReader, Keeper)] = []
     for source in sources { pairs.append(try await prepare(source)) }
     readers = pairs.map(\.0)
-    let relays = sockets.map { self.relays(in: $0) } ?? []
     await waitForTheTime()
+    let relays = sockets.map { self.relays(in: $0) } ?? []
     let failure = await withTaskGroup(of: StoreError?.self) { group in
       for (reader, keeper) in pairs {
         group.addTask {
           await reader.run()
-          // Cancelled or not, what was read is written.
-          await Task { await keeper.flush() }.value
+          await keeper.flush()
           return nil
         }
       }
@@ -95,8 +93,10 @@ public actor Gateway {
         await self.tidy()
         return nil
       }
-      group.addTask { [breaks] in await breaks.first { _ in true } }
-      let failure = await group.next() ?? nil
+      group.addTask { [store] in await store.breaks.first { _ in true } }
+      // None of them ends by itself, but for a socket that was taken away.
+      var failure: StoreError?
+      while failure == nil, let end = await group.next(), !Task.isCancelled { failure = end }
       group.cancelAll()
       return failure
     }
@@ -152,8 +152,8 @@ public actor Gateway {
 
   /// Whether all readers are where they should be: waiting, or not long over what they do.
   public func isAlive() async -> Bool {
-    let now = clock.now()
-    for reader in readers where await reader.due < now + -600_000 { return false }
+    let longest = Instant.Span.milliseconds(600_000)
+    for reader in readers where await .now() - reader.lastSign > longest { return false }
     return true
   }
 
@@ -172,15 +172,16 @@ public actor Gateway {
   func note(_ news: News, of meter: String, _ keeping: LiveValues.Keeping = LiveValues.Keeping()) {
     live[meter, default: LiveValues()].take(news)
     live[meter]?.keeping = keeping
-    if case .broken? = keeping.problem, let problem = keeping.problem { broken.yield(problem) }
     for listener in listeners.values { listener.yield(Update(meter: meter, news: news)) }
   }
 
   /// Packs what is over, now and then.
   private func tidy() async {
     while !Task.isCancelled {
-      do throws(StoreError) { try await store.tidy(now: clock.now()) } catch { log.error("\(error)") }
-      try? await clock.sleep(600_000)
+      // A clock that is ahead would have what is young for old: a meter has to agree on the time.
+      let isSure = live.values.contains { $0.clockAhead.map { abs($0) < 3_600_000 } == true }
+      do throws(StoreError) { try await store.tidy(now: clock.now(), forgets: isSure) } catch { log.error("\(error)") }
+      guard (try? await clock.sleep(600_000)) != nil else { return }
       // By now all that there are have asked, also after a winter without power.
       do throws(StoreError) { try await store.forgetSinks() } catch { log.error("\(error)") }
     }

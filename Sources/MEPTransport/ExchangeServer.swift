@@ -107,7 +107,8 @@ public struct ExchangeServer: Sendable {
 
   @discardableResult private mutating func attend() async -> PortStatus {
     let status = await handler.status()
-    for _ in (configurationChanges ?? status.configurationChanges)..<status.configurationChanges {
+    let known = configurationChanges ?? status.configurationChanges
+    for _ in known..<max(known, status.configurationChanges) {
       connection.configurationChanged()
     }
     configurationChanges = status.configurationChanges

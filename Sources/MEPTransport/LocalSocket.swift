@@ -34,6 +34,15 @@ extension LocalSocket {
   }
 }
 
+extension LocalSocket {
+  /// Whether a program listens there.
+  public static func isHeard(at path: String) -> Bool {
+    guard let link = try? connect(path) else { return false }
+    link.close()
+    return true
+  }
+}
+
 /// Waits for programs on this computer.
 public final class LocalListener: Sendable {
   public let path: String
@@ -43,19 +52,14 @@ public final class LocalListener: Sendable {
   public init(_ path: String) throws(LinkError) {
     let address = try SocketAddress(path: path)
     if Files.exists(path) {
-      let other: DescriptorLink? = try? LocalSocket.connect(path)
-      if let other {
-        other.close()
-        throw .inUse(path: path, holder: nil)
-      }
+      if LocalSocket.isHeard(at: path) { throw .inUse(path: path, holder: nil) }
       unlink(path)
     }
     let descriptor = try address.socket()
-    // Before anybody can open it.
-    let mask = umask(0o117)
-    let isBound = address.withPointer { bind(descriptor, $0, $1) } == 0
-    umask(mask)
-    guard isBound, listen(descriptor, 16) == 0 else {
+    // Until it listens, nobody gets in.
+    guard address.withPointer({ bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0,
+      listen(descriptor, 16) == 0
+    else {
       let failure = errno
       Glibc.close(descriptor)
       throw failure == EACCES ? .noPermission(path: path) : .system("bind \(path)", failure)

@@ -58,6 +58,9 @@ struct MEPTool: AsyncParsableCommand {
       Simulate.self,
       Serve.self,
       ConfigCommand.self,
+      ExportCommand.self,
+      BackupCommand.self,
+      RestoreCommand.self,
       Ports.self,
       Forget.self,
     ])

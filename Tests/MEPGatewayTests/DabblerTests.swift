@@ -20,6 +20,7 @@ import Testing
 
   private var house: LiveValues {
     var live = LiveValues()
+    live.take(.present(identity()))
     live.take(
       Reading(
         at: march,

@@ -47,11 +47,13 @@ private func stamp(_ telegram: String) -> Substring? { telegram.firstMatch(of: /
   /// is old while a test lasts.
   private func run(speed: Double = 1, _ body: (P1Server, Gateway) async throws -> Void) async throws {
     var schedule = Schedule()
-    schedule.intervals = [.present: 600_000, .totals: 600_000]
+    schedule.intervals = [.present: 86_400_000, .totals: 86_400_000]
     let gateway = Gateway(
       try shelf.open(), clock: GatewayClock(start: march, speed: speed), zone: utc, log: quiet)
     let server = try P1Server(gateway, P1Server.Settings(meter: "house", port: 0), log: quiet)
-    await gateway.know(LiveValues(schedule: schedule), of: "house")
+    var live = LiveValues(schedule: schedule)
+    live.take(.present(identity()))
+    await gateway.know(live, of: "house")
     let serving = Task { await server.run() }
     try await body(server, gateway)
     serving.cancel()

@@ -7,10 +7,12 @@ import Testing
 @testable import MEPClient
 @testable import MEPGateway
 
-func identity(tiers: Int64 = 4, model: String = "83331-3I", number: String? = "65123456") -> Identity {
+func identity(
+  tiers: Int64 = 4, model: String = "83331-3I", serial: String = "0102", number: String? = "65123456"
+) -> Identity {
   Identity(
     manufacturer: "ECHELON", model: model, firmware: FirmwareVersion(3, 84, 6), hardware: FirmwareVersion(2, 0),
-    serialNumber: "0102", utilitySerialNumber: number, imageCRC: nil, programID: nil, idtVersion: nil,
+    serialNumber: serial, utilitySerialNumber: number, imageCRC: nil, programID: nil, idtVersion: nil,
     dimensions: [("Number of Tiers", tiers)], clockUTC: nil, clockLocal: nil)
 }
 
@@ -88,6 +90,9 @@ func identity(tiers: Int64 = 4, model: String = "83331-3I", number: String? = "6
     #expect(!told.hasEnergy)
     var nameless = LiveValues()
     nameless.take(Reading(at: noon, [power: 0]))
+    // Of an earlier run, as long as the meter has not answered.
+    #expect(text(nameless) == nil)
+    nameless.take(.present(identity(serial: "", number: nil)))
     #expect(text(nameless)?.contains("0-0:96.1.1(686F757365)") == true)
     #expect(text(LiveValues()) == nil && text(meter()) == nil)
   }
@@ -158,7 +163,7 @@ func identity(tiers: Int64 = 4, model: String = "83331-3I", number: String? = "6
     var live = meter(model: "83331/3I!ø with a long name")
     live.take(Reading(at: noon, [power: 1]))
     #expect(text(live)?.hasPrefix("/NES5\\833313I with a l\r\n") == true)
-    var nameless = LiveValues()
+    var nameless = meter(model: "")
     nameless.take(Reading(at: noon, [power: 1]))
     #expect(text(nameless)?.hasPrefix("/NES5\\OSGP\r\n") == true)
   }

@@ -136,6 +136,7 @@ import Testing
 
   @Test func prometheusIsToldInBaseUnits() {
     var live = LiveValues()
+    live.take(.present(identity()))
     let (tier, phase) = (Series("fwd_active_energy_tier_1_wh", .counter), Series("fwd_active_power_l1_w"))
     live.take(Reading(at: march, [energy: 5, tier: 2, voltage: 230_104]))
     live.take(Reading(at: march + 100 * second, [phase: 7]))
@@ -145,7 +146,7 @@ import Testing
       "mep_fwd_active_energy_joules_total{meter=\"a \\\"house\\\"\"} 18000",
       "mep_tier_fwd_active_energy_joules_total{meter=\"a \\\"house\\\"\",tier=\"1\"} 7200",
       "mep_phase_fwd_active_power_watts{meter=\"a \\\"house\\\"\",phase=\"L1\"} 7",
-      "mep_up{meter=\"a \\\"house\\\"\"} 0",
+      "mep_up{meter=\"a \\\"house\\\"\"} 1",
       "mep_last_reading_timestamp_seconds{meter=\"a \\\"house\\\"\"} 1772323300.000",
     ] {
       #expect(text.contains(line + "\n"), "\(line)")

@@ -175,6 +175,7 @@ final class Station: Sendable {
     let lines = ["# two of them", PasswordFile.line(for: "open sesame"), PasswordFile.line(for: "a-token-of-mine")]
     try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
     #expect(!lines.joined().contains("sesame"))
+    chmod(path, 0o600)
     var settings = WebServer.Settings()
     (settings.passwordFile, settings.hasOpenMetrics) = (path, true)
     let station = try await Station(settings, reads: false)
@@ -205,13 +206,15 @@ final class Station: Sendable {
   @Test func aPasswordFileIsRead() throws {
     let shelf = try Shelf()
     let path = shelf.folder.appendingPathComponent("passwords").path
-    func file(_ text: String) throws -> PasswordFile {
+    func file(_ text: String, mode: mode_t = 0o600) throws -> PasswordFile {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      chmod(path, mode)
       return try PasswordFile(path)
     }
     let known = "pbkdf2-sha256$2$73616c74$ae4d0c95af6b46d32d0adff928f06dd02a303f8ef3c251dfd6e2d85a95474c43"
     #expect(try file(known).has(Array("password".utf8)))
     #expect(try !file(known).has(Array("Password".utf8)))
+    #expect(throws: PasswordFile.Flaw.self) { try file(known, mode: 0o604) }
     for (text, words) in [
       ("my secret\n", "passwords:1: this is no line"), ("# nothing\n\n", "has no password"),
       (known + "\n" + known.dropLast(2), "passwords:2: this is no line"),

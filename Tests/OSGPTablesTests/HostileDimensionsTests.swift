@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct HostileDimensionsTests {
   private static let shaping: [Table] = Catalogue.tables.filter { $0.describesItself || Catalogue.shapesOthers($0.id) }
 
-  @Test(arguments: 0..<120 as Range<UInt64>) func nothingTraps(seed: UInt64) {
+  @Test(arguments: 0..<60 as Range<UInt64>) func nothingTraps(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var dimensions = Dimensions(
       firmware: Bool.random(using: &random) ? nil : FirmwareVersion(main: random.octets(1)[0], revision: 0))

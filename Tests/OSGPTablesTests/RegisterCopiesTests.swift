@@ -53,7 +53,7 @@ import Testing
   }
 
   /// Whatever the octets are, whatever shapes the tables: a view or none.
-  @Test(arguments: 0..<200 as Range<UInt64>) func nothingTraps(seed: UInt64) {
+  @Test(arguments: 0..<80 as Range<UInt64>) func nothingTraps(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var dimensions = Dimensions()
     for (table, octets) in [(Table.bt21, 10), (.bt22, 60), (.et36, 121)] {

@@ -101,7 +101,7 @@ import Testing
     #expect(unread.plcMode == nil && unread.maximumKeyUses == nil && unread.tls.mep1 == nil)
   }
 
-  @Test(arguments: 0..<100 as Range<UInt64>) func hostileOctets(seed: UInt64) throws {
+  @Test(arguments: 0..<50 as Range<UInt64>) func hostileOctets(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     func hostile(_ table: Table) throws -> Decoded {
       let layout = try ConfigurationTests.layout(table, nil)

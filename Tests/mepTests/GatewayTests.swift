@@ -88,6 +88,37 @@ import Testing
     #expect(try await next.ended().status == 0)
   }
 
+  /// What it has kept is written out and copied while it runs.
+  @Test func whatIsKeptIsWrittenOut() async throws {
+    try await bench.simulate("--frozen")
+    let gateway = try await serve()
+    let store = "state/mep/serial-meter.db"
+    // Written every ten seconds.
+    try await eventually("readings in the store", within: 60) { bench.has(store) }
+    var readings = try await ask("export", "--by", "reading", "--store", store)
+    for _ in 0..<30 where readings.lines.count < 3 {
+      try await Task.sleep(for: .seconds(1))
+      readings = try await ask("export", "--by", "reading", "--store", store)
+    }
+    #expect(readings.status == 0 && readings.lines.count > 2, "\(readings.err)")
+    #expect(readings.lines.first?.hasPrefix("measured_at,origin,") == true)
+    let one = try await ask(
+      "export", "meter", "--by", "reading", "--json", "--series", "fwd_active_power_w", "--store", store)
+    #expect(try one.objects().first?["fwd_active_power_w"] as? Int == 701)
+    let other = try await ask("export", "house", "--store", store)
+    #expect(other.status == 2 && other.err.contains("has meter."))
+    let backup = try await ask("backup", "copy.db", "--store", store)
+    #expect(backup.status == 0 && bench.has("copy.db"), "\(backup.err)")
+    let again = try await ask("backup", "copy.db", "--store", store)
+    #expect(again.status == 1 && again.err.contains("is not written over"))
+    let refused = try await ask("restore", "copy.db", "--store", store)
+    #expect(refused.status == 1 && refused.err.contains("Another gateway has this database"), "\(refused.err)")
+    gateway.signal(SIGTERM)
+    #expect(try await gateway.ended().status == 0)
+    let restored = try await ask("restore", "copy.db", "--store", store)
+    #expect(restored.status == 0 && restored.out.contains("What was there is"), "\(restored.err)")
+  }
+
   @Test func aPasswordIsMadeIntoALine() async throws {
     let made = try await Tool.run(["config", "password"], input: "correct horse\n")
     #expect(made.status == 0 && made.lines.count == 1 && made.out.hasPrefix("pbkdf2-sha256$200000$"))

@@ -30,7 +30,8 @@ extension MQTTSink.Settings {
   }
 
   private static func topic(_ entry: Entry) -> String? {
-    guard let topic = entry.text else { return nil }
+    guard let topic = entry.text, !entry.isOff else { return nil }
+    if entry.isOn { entry.flaw("takes a topic, such as mymeter.") }
     if topic.contains(where: { "#+".contains($0) }) || topic.hasPrefix("/") || topic.hasSuffix("/") {
       entry.flaw("takes a topic without wildcards, and without a slash at either end.")
     }

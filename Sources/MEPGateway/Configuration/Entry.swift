@@ -111,6 +111,8 @@ struct Entry {
 
   /// YAML's "off" and "false", and nothing else.
   var isOff: Bool { node?.bool == false }
+  /// Likewise "on" and "true".
+  var isOn: Bool { node?.bool == true }
 
   var flag: Bool? {
     guard let text else { return nil }

@@ -16,7 +16,7 @@ public struct Export: Sendable {
       case .reading: 3_600_000
       case .minute: 86_400_000
       case .quarter, .hour: 30 * 86_400_000
-      case .day, .month, .year: 3660 * 86_400_000
+      case .day, .month, .year: 366 * 86_400_000
       }
     }
   }

@@ -46,6 +46,8 @@ enum RowColumn {
   static let origin: Int64 = 0
   /// How many readings a mean is of.
   static let count: Int64 = 1
+  /// Whether registers were recorded by the meter, in a row that was otherwise read.
+  static let recorded: Int64 = 2
 
   static func key(_ series: Int64, _ statistic: Statistic) -> Int64 { series * 4 + statistic.rawValue }
   static func series(_ key: Int64) -> Int64 { key / 4 }

@@ -58,6 +58,7 @@ actor Keeper {
         log.warning("the clock was set back: nothing is kept until it has passed what was kept before, \(newest)")
       }
       state.isBehind = true
+      state.lost += 1
       return
     }
     state.isBehind = false
@@ -88,8 +89,10 @@ actor Keeper {
   private func compare(_ ahead: Int64, _ now: Timestamp) async {
     guard let newest, newest - now > Self.hour, abs(ahead) < Self.hour else { return }
     log.error("readings until \(newest) were kept by a clock that was wrong, and are dropped from \(now) on")
+    waiting.removeAll { $0.time > now }
+    jumps.removeAll { $0.time > now }
     let isDone = await attempt { store throws(StoreError) in try await store.drop(after: now, of: self.meter) }
-    if isDone { (self.newest, waiting, jumps) = (now, [], []) }
+    if isDone { self.newest = now }
   }
 
   private func attempt(_ body: (Store) async throws(StoreError) -> Void) async -> Bool {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 import Foundation
+import MEPClient
 
 /// From one row of a history to the next. Days, months and years are those of the house's time zone.
 public enum Step: String, CaseIterable, Sendable {
@@ -43,6 +44,11 @@ public enum Step: String, CaseIterable, Sendable {
 
 extension Timestamp {
   var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+
+  /// By the zone's clock where it is not said by which.
+  public init(_ written: WrittenTime, in zone: TimeZone) {
+    self = written.utc.map { Timestamp(utc: $0) } ?? Timestamp(local: written.moment, in: zone)
+  }
 
   /// When a zone's clock shows a time: the first of two, or as if the clock had not been set forward yet.
   init(local: Moment, in zone: TimeZone) {

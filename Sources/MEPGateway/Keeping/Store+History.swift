@@ -48,13 +48,19 @@ extension Store {
     var columns = Set(wanted.flatMap { known in Statistic.allCases.map { RowColumn.key(known.id, $0) } })
     columns.formUnion([RowColumn.origin, RowColumn.count])
     var around = step.range(around: range.lowerBound + 1, in: zone)
-    let (start, last) = (around.lowerBound, step.range(around: range.upperBound, in: zone).upperBound)
-    let rows = try rows(of: meter, step.grain, start..<last + 1, columns: columns, database)
-    let jumps = try jumps(of: wanted, start..<last + 1, database)
     var spans: [Span] = []
     while around.lowerBound < range.upperBound {
-      if let span = span(around, rows, wanted, jumps) { spans.append(span) }
-      around = step.range(around: around.upperBound + 1, in: zone)
+      // Some steps at a time: ten years of quarters would need more memory than a small computer has.
+      var steps: [Range<Timestamp>] = []
+      let start = around.lowerBound
+      repeat {
+        steps.append(around)
+        around = step.range(around: around.upperBound + 1, in: zone)
+      } while around.lowerBound < range.upperBound && around.upperBound - start <= Grain.quarter.packing
+      let end = steps[steps.count - 1].upperBound + 1
+      let rows = try rows(of: meter, step.grain, start..<end, columns: columns, database)
+      let jumps = try jumps(of: wanted, start..<end, database)
+      spans += steps.compactMap { span($0, rows, wanted, jumps) }
     }
     return spans
   }

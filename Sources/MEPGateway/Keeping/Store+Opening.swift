@@ -18,9 +18,7 @@ extension Store {
       }
     }
     let aside = "\(path).broken-\(now.seconds)"
-    for end in ["", "-wal", "-shm"] where Files.exists(path + end) && rename(path + end, aside + end) != 0 {
-      throw .other("\(path)\(end) cannot be moved aside: \(String(cString: strerror(errno)))")
-    }
+    try move(path, to: aside)
     unlink(path + brokenMark)
     log.critical("the database was broken: it is now \(aside), and another one is begun without its history")
     return try Store(path, retention: retention, lock: lock, log: log)

@@ -67,19 +67,29 @@ extension Store {
       for (meter, time) in times {
         try database.execute(
           sql: """
-            INSERT INTO passing (meter, sink, time) VALUES (?, ?, ?)
-            ON CONFLICT DO UPDATE SET time = excluded.time WHERE time = ?
-            """, arguments: [meter.number, sink, time.milliseconds, before[meter]?.milliseconds])
+            INSERT INTO passing (meter, sink, time) SELECT :meter, :sink, :time
+            WHERE EXISTS (SELECT 1 FROM passing WHERE meter = :meter AND sink = :sink)
+            OR (SELECT since FROM sink WHERE name = :sink) = :before
+            ON CONFLICT DO UPDATE SET time = excluded.time WHERE time = :before
+            """,
+          arguments: [
+            "meter": meter.number, "sink": sink, "time": time.milliseconds, "before": before[meter]?.milliseconds,
+          ])
       }
     }
   }
 
-  /// A clock that was set back gives readings earlier times than those that were passed on: these are passed on again.
+  /// A clock that was set back gives readings earlier times than those that are there, and may have been passed on or be on
+  /// their way: these are passed on again.
   func putBack(_ meter: MeterID, to time: Timestamp, _ database: Database) throws {
+    let newest = try Int64.fetchOne(
+      database, sql: "SELECT max(time) FROM recent WHERE meter = ? AND grain = 0", arguments: [meter.number])
     let time = time.milliseconds - 1
-    try database.execute(
-      sql: "UPDATE passing SET time = ? WHERE meter = ? AND time > ?", arguments: [time, meter.number, time])
     try database.execute(sql: "UPDATE sink SET since = ? WHERE since > ?", arguments: [time, time])
+    guard let newest, time < newest else { return }
+    // Also where it is behind that: whoever is passing on finds that it has changed.
+    try database.execute(
+      sql: "UPDATE passing SET time = min(time - 1, ?) WHERE meter = ?", arguments: [time, meter.number])
   }
 
   /// What was filled in by a change, of the time since which the sink is told.
@@ -167,13 +177,19 @@ extension Store {
   private func filled(of meter: MeterID, _ range: Range<Timestamp>, _ database: Database) throws -> Rows {
     var filled = Rows()
     for grain in [Grain.quarter, .minute] {
-      let origins = try rows(of: meter, grain, range, columns: [RowColumn.origin], database)
-      let times = origins.times.indices.filter {
-        (origins.columns[RowColumn.origin]?[$0] ?? Origin.live.rawValue) != Origin.live.rawValue
-      }.map { origins.times[$0] }
-      guard let first = times.first, let last = times.last else { continue }
-      let rows = try rows(of: meter, grain, first..<last + 1, database)
-      for time in times { filled.put(rows.values(at: rows.lowerBound(time)), at: time) }
+      let marks = try rows(of: meter, grain, range, columns: [RowColumn.origin, RowColumn.recorded], database)
+      func isLive(_ row: Int) -> Bool {
+        (marks.columns[RowColumn.origin]?[row] ?? Origin.live.rawValue) == Origin.live.rawValue
+      }
+      let found = marks.times.indices.filter { !isLive($0) || marks.columns[RowColumn.recorded]?[$0] != nil }
+      guard let first = found.first, let last = found.last else { continue }
+      let rows = try rows(of: meter, grain, marks.times[first]..<marks.times[last] + 1, database)
+      for row in found {
+        var values = rows.values(at: rows.lowerBound(marks.times[row]))
+        // What came and went was read: only its registers are the meter's.
+        if isLive(row) { values = values.filter { RowColumn.statistic($0.key) == .value } }
+        filled.put(values, at: marks.times[row])
+      }
     }
     return filled
   }

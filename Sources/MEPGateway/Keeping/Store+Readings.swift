@@ -35,8 +35,9 @@ extension Store {
       let columns = Set(wanted.map { RowColumn.key($0.id, .value) } + [RowColumn.origin])
       var readings: [Reading] = []
       var start = max(range.lowerBound, try self.first(of: meter, .reading, database) ?? range.upperBound)
-      while start < range.upperBound, readings.count < limit {
-        let end = min(range.upperBound, start + Grain.reading.packing)
+      let last = min(range.upperBound, (try self.newestTime(of: meter, database) ?? start) + 1)
+      while start < last, readings.count < limit {
+        let end = min(last, start + Grain.reading.packing)
         let rows = try self.rows(of: meter, .reading, start..<end, columns: columns, database)
         for row in rows.times.indices {
           let origin = rows.columns[RowColumn.origin]?[row].flatMap { Origin(rawValue: $0) }

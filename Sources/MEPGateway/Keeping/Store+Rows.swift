@@ -53,6 +53,10 @@ extension Store {
     while start < range.upperBound {
       let end = min(range.upperBound, (start + 1).ceiled(to: max(finer.packing, grain.span)))
       let rows = try rows(of: meter, finer, start + -Rollup.nearness..<end + (Rollup.nearness + 1), database)
+      if rows.isEmpty {
+        start = end
+        continue
+      }
       var made: ClosedRange<Timestamp>?
       for time in stride(from: start.milliseconds + grain.span, through: end.milliseconds, by: Int64.Stride(grain.span))
       {
@@ -77,7 +81,9 @@ extension Store {
   // MARK: Packing
 
   /// Packs what is over, and drops what is too old.
-  public func tidy(now: Timestamp) async throws(StoreError) {
+  ///
+  /// - Parameter forgets: whether the time is known well enough to drop anything.
+  public func tidy(now: Timestamp, forgets: Bool = true) async throws(StoreError) {
     let work = try await read { database in
       try Row.fetchAll(database, sql: "SELECT DISTINCT meter, grain FROM recent").map {
         (MeterID(number: $0["meter"]), Grain(rawValue: $0["grain"]) ?? .reading)
@@ -91,6 +97,7 @@ extension Store {
       // What all sinks have passed on.
       try database.execute(
         sql: "DELETE FROM change WHERE id <= coalesce((SELECT min(change) FROM sink), (SELECT max(id) FROM change))")
+      guard forgets else { return }
       for (grain, kept) in [(Grain.reading, self.retention.readings), (.minute, self.retention.minutes)] {
         let last = now.milliseconds - kept
         try database.execute(

@@ -6,13 +6,15 @@ import GRDB
 extension Store {
   /// Up to when something was read, or rows were made of what was.
   func newestTime(of meter: MeterID) async throws(StoreError) -> Timestamp? {
-    try await read { database in
-      let queries = [
-        "SELECT max(time) FROM recent WHERE meter = ? AND grain = 0", "SELECT max(through) FROM rolled WHERE meter = ?",
-      ]
-      let times = try queries.compactMap { try Int64.fetchOne(database, sql: $0, arguments: [meter.number]) }
-      return times.max().map { Timestamp(milliseconds: $0) }
-    }
+    try await read { try self.newestTime(of: meter, $0) }
+  }
+
+  func newestTime(of meter: MeterID, _ database: Database) throws -> Timestamp? {
+    let queries = [
+      "SELECT max(time) FROM recent WHERE meter = ? AND grain = 0", "SELECT max(through) FROM rolled WHERE meter = ?",
+    ]
+    let times = try queries.compactMap { try Int64.fetchOne(database, sql: $0, arguments: [meter.number]) }
+    return times.max().map { Timestamp(milliseconds: $0) }
   }
 
   /// Forgets the rows of later times, that a clock kept which was ahead. What the meter has recorded has its own times and is

@@ -9,9 +9,12 @@ import MEPTransport
 /// A row that is new is a record of its own; when its hour (a minute's day, a quarter's month) is over, all of that are
 /// packed into one. What comes later is put beside and packed in with it.
 public final class Store: Sendable {
-  let database: DatabasePool
+  let database: any DatabaseWriter
   let log: Logger
   private let path: String
+  /// Tells once it is found to be broken, whoever finds it.
+  let breaks: AsyncStream<StoreError>
+  private let breaking: AsyncStream<StoreError>.Continuation
   /// Nil for who only looks.
   private let lock: StoreLock?
 
@@ -31,11 +34,13 @@ public final class Store: Sendable {
 
   public let retention: Retention
 
+  /// - Parameter isReadOnly: nothing is changed, not even to what this version wants.
   init(
-    _ path: String, retention: Retention = Retention(), lock: StoreLock? = nil,
+    _ path: String, retention: Retention = Retention(), lock: StoreLock? = nil, isReadOnly: Bool = false,
     log: Logger = Logger(label: "mep.store")
   ) throws(StoreError) {
     (self.path, self.retention, self.lock, self.log) = (path, retention, lock, log)
+    (breaks, breaking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     database = try StoreError.catching {
       var configuration = GRDB.Configuration()
       configuration.label = "mep"
@@ -45,9 +50,21 @@ public final class Store: Sendable {
         // A power cut may take the last seconds with it, and never what was there before.
         try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000; PRAGMA foreign_keys = ON")
       }
-      let pool = try DatabasePool(path: path, configuration: configuration)
-      try Self.migrator.migrate(pool)
-      return pool
+      configuration.readonly = isReadOnly
+      let database: any DatabaseWriter =
+        isReadOnly
+        ? try DatabaseQueue(path: path, configuration: configuration)
+        : try DatabasePool(path: path, configuration: configuration)
+      let (isOurs, isLater) = try database.read {
+        (try Self.migrator.hasCompletedMigrations($0), try Self.migrator.hasBeenSuperseded($0))
+      }
+      if isLater { throw StoreError.other("a later version of this program made it") }
+      if isReadOnly {
+        guard isOurs else { throw StoreError.other("no gateway of this version made it") }
+      } else {
+        try Self.migrator.migrate(database)
+      }
+      return database
     }
   }
 
@@ -60,7 +77,10 @@ public final class Store: Sendable {
   /// What the database has said went wrong.
   func failed(_ error: any Error) -> StoreError {
     let error = StoreError(error)
-    if case .broken = error { _ = Files.replace(path + Self.brokenMark, with: "\(error)\n") }
+    if case .broken = error {
+      _ = Files.replace(path + Self.brokenMark, with: "\(error)\n")
+      breaking.yield(error)
+    }
     return error
   }
 
@@ -114,9 +134,9 @@ public final class Store: Sendable {
     _ readings: [Reading], jumps: [Jump] = [], of meter: MeterID, now: Timestamp
   ) async throws(StoreError) {
     try await write { database in
+      if let first = readings.map(\.time).min() { try self.putBack(meter, to: first, database) }
       try self.put(readings, of: meter, grain: .reading, database)
       try self.note(jumps, of: meter, database)
-      if let first = readings.map(\.time).min() { try self.putBack(meter, to: first, database) }
       try self.roll(meter, through: now, database)
     }
   }
@@ -142,6 +162,7 @@ public final class Store: Sendable {
         let key = RowColumn.key(known.id, statistic)
         // What was measured live is finer than what was recorded; only a register's end of a quarter is the meter's own.
         if before?[key] != nil, statistic == .mean || grain == .minute { continue }
+        if before != nil, before?[key] == nil, statistic == .value { row[RowColumn.recorded] = 1 }
         if let value { row[key] = value }
       }
       try put(row, at: reading.time, of: meter, grain, database)

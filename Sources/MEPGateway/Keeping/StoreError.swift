@@ -25,7 +25,8 @@ public enum StoreError: Error, Sendable, Equatable {
       case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .broken(error.message ?? "damaged")
       default: self = .other(error.message ?? "SQLite error \(error.resultCode.rawValue)")
       }
-    case is Rows.Damage: self = .broken("packed rows are damaged")
+    // One record is bad, and not the file.
+    case is Rows.Damage: self = .other("packed rows are damaged")
     default: self = .other("\(error)")
     }
   }
@@ -46,7 +47,9 @@ extension StoreError: CustomStringConvertible {
 
 extension Store {
   func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws(StoreError) -> T {
-    do { return try await database.write(body) } catch { throw failed(error) }
+    // What was begun is brought to its end, though nobody waits for it any more.
+    let writing = Task { try await database.write(body) }
+    do { return try await writing.value } catch { throw failed(error) }
   }
 
   func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws(StoreError) -> T {

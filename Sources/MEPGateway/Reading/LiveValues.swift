@@ -57,8 +57,9 @@ public struct LiveValues: Sendable {
   }
 
   private func isFresh(_ value: Value, of series: Series, _ now: Timestamp) -> Bool {
-    // A clock that was set back makes values of the future: these are no fresher.
-    isPresent != false && abs(now - value.time) <= schedule.lifetime(of: series.jobs)
+    // Before the meter has answered, what is known is of an earlier run; and a clock that was set back makes values of the
+    // future, which are no fresher.
+    isPresent == true && abs(now - value.time) <= schedule.lifetime(of: series.jobs)
   }
 
   public mutating func take(_ news: News) {

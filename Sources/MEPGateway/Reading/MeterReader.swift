@@ -20,8 +20,8 @@ public actor MeterReader {
   private var unit = EnergyRegisterUnit.unknown
   /// Nil while it is away.
   private var meter: Meter?
-  /// When either lane has something to do next, or began what it does.
-  private var dues: [Bool: Timestamp] = [:]
+  /// When either lane began what it does, or goes on waiting.
+  private var signs: [Bool: Instant] = [:]
   /// Of meters that were open before.
   private var formerChanges = 0
 
@@ -44,12 +44,14 @@ public actor MeterReader {
     var pause = Self.pauses.lowerBound
     while !Task.isCancelled {
       let begun = clock.now()
+      signs = [true: .now()]
       do throws(MeterError) {
         let meter = try await open()
         self.meter = meter
         do throws(MeterError) { try await read(meter) } catch {
-          self.meter = nil
-          formerChanges += await meter.configurationChanges + 1
+          // Asked first: others may look at both meanwhile, and must not see them fall.
+          let changes = await meter.configurationChanges + 1
+          (self.meter, formerChanges) = (nil, formerChanges + changes)
           await Task { await meter.endSession() }.value
           meter.close()
           throw error
@@ -60,9 +62,7 @@ public actor MeterReader {
         // It had worked for a while: perhaps somebody has only pulled the plug.
         if clock.now() - begun > 2 * Self.pauses.upperBound { pause = Self.pauses.lowerBound }
         // A key that is wrong stays wrong, and asking again hammers the meter.
-        let wait = error.isOfKey ? Self.pauseForKey : pause
-        dues = [true: clock.now() + wait]
-        try? await clock.sleep(wait)
+        try? await wait(until: clock.now() + (error.isOfKey ? Self.pauseForKey : pause), isLive: true)
         pause = min(2 * pause, Self.pauses.upperBound)
       }
     }
@@ -81,8 +81,20 @@ public actor MeterReader {
     get async { formerChanges + (await meter?.configurationChanges ?? 0) }
   }
 
-  /// When it has something to do next, or began what it does.
-  var due: Timestamp { dues.values.min() ?? clock.now() }
+  /// When it began what it does, or was seen waiting.
+  var lastSign: Instant { signs.values.min() ?? .now() }
+
+  /// A minute at a time: a clock that is set forward meanwhile shall not make it late.
+  private func wait(until time: Timestamp, isLive: Bool) async throws {
+    while true {
+      signs[isLive] = .now()
+      let rest = time - clock.now()
+      if rest <= 0 { return try Task.checkCancellation() }
+      // One that is set back must not make it wait for as long.
+      if rest > Self.pauseForKey, rest > schedule.longest { return }
+      try await clock.sleep(min(rest, 60_000))
+    }
+  }
 
   /// Milliseconds from one try to the next.
   private static let pauses: ClosedRange<Int64> = 2000...60_000
@@ -117,9 +129,9 @@ public actor MeterReader {
       due[job] = clock.now()
     }
     while let (job, time) = due.min(by: { ($0.value, $0.key.order) < ($1.value, $1.key.order) }) {
-      dues[isLive] = max(time, clock.now())
       do {
-        try await clock.sleep(time - clock.now())
+        try await wait(until: time, isLive: isLive)
+        signs[isLive] = .now()
         try await perform(job, meter)
       } catch let error as MeterError {
         if error.endsReading { return error }
@@ -193,7 +205,7 @@ public actor MeterReader {
     var isKept = true
     await withTaskCancellationHandler {
       for await part in parts where isKept {
-        dues[false] = clock.now()
+        signs[false] = .now()
         isKept = await tell(.recorded(part.readings, through: part.through))
         if isKept { marks.profile = part.through ?? marks.profile } else { read.cancel() }
       }

@@ -49,10 +49,7 @@ struct ConfigCheck: ParsableCommand {
   func run() throws {
     let configuration = try file.read()
     // Keys are looked at, and not shown.
-    for house in configuration.meters { _ = try MeterSource(house) }
-    if let path = configuration.web?.passwordFile {
-      do throws(PasswordFile.Flaw) { _ = try PasswordFile(path) } catch { throw Failure(.wrongUse, error.description) }
-    }
+    _ = try Plan(configuration)
     let count = configuration.meters.count
     Output.line("\(try file.path()) is right: \(count) \(count == 1 ? "meter" : "meters").")
   }

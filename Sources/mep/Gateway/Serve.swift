@@ -32,9 +32,27 @@ struct Serve: AsyncParsableCommand {
     let (hangUps, hangUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let note: @Sendable () -> Void = { hangUp.yield() }
     try await Interrupt.goOn(hangUp: note) {
-      var plan: Plan? = first
-      while let present = plan {
-        plan = try await Service(plan: present, log: log).run { await changed(hangUps, log) }
+      try await withTaskCancellationHandler {
+        try await go(on: first, hangUps, log)
+      } onCancel: {
+        ServiceManager.isEnding()
+      }
+    }
+  }
+
+  private func go(on first: Plan, _ hangUps: AsyncStream<Void>, _ log: Logger) async throws {
+    var (present, former): (Plan, Plan?) = (first, nil)
+    while true {
+      let begun = ContinuousClock.now
+      do {
+        let next = try await Service(plan: present, log: log).run { await changed(hangUps, log) }
+        guard let next else { return }
+        (present, former) = (next, present)
+      } catch {
+        // A port that is taken, say, is only found when it is begun with.
+        guard let before = former, .now - begun < .seconds(10) else { throw error }
+        log.error("the configuration is as it was before: \(error)")
+        (present, former) = (before, nil)
       }
     }
   }
@@ -76,6 +94,9 @@ struct Plan: Sendable {
     sources = try configuration.meters.map { house in
       Gateway.Source(house.name, schedule: house.schedule, try MeterSource(house))
     }
+    if let path = configuration.web?.passwordFile {
+      do throws(PasswordFile.Flaw) { _ = try PasswordFile(path) } catch { throw Failure(.wrongUse, error.description) }
+    }
   }
 
   /// To read one meter.
@@ -85,7 +106,18 @@ struct Plan: Sendable {
     // Each meter has a store of its own; one that ends with this program leaves none.
     let name = source.address.description.split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
     isPassing = source.isSimulated
-    let folder = isPassing ? "\(FileManager.default.temporaryDirectory.path)/mep-\(getpid())" : State.folder
+    var folder = State.folder
+    if isPassing {
+      // Of a name that nobody could have made before.
+      var pattern = Array("\(FileManager.default.temporaryDirectory.path)/mep-XXXXXX".utf8CString)
+      guard let made = mkdtemp(&pattern) else {
+        throw Failure(.other, "No temporary folder can be made: \(String(cString: strerror(errno))).")
+      }
+      folder = String(cString: made)
+    }
+    if case .gateway = source.address {
+      throw Failure(.wrongUse, "A gateway cannot read by a gateway: give the line itself.")
+    }
     configuration = Configuration(storePath: "\(folder)/\(name).db")
     sources = [Gateway.Source("meter", source)]
     guard let web else { return }

@@ -3,7 +3,7 @@ import MEPTransport
 
 /// Who has started this program as a service, and waits for its word: systemd, by a datagram to $NOTIFY_SOCKET.
 enum ServiceManager {
-  /// Says that the service is ready, that it is alive for as long as it is, and that it ends once the task is cancelled.
+  /// Says that the service is ready, and that it is alive for as long as it is.
   static func attend(isAlive: @Sendable () async -> Bool) async {
     guard let socket = environment("NOTIFY_SOCKET") else { return }
     LocalSocket.tell(socket, "READY=1")
@@ -13,6 +13,10 @@ enum ServiceManager {
     while (try? await Task.sleep(for: interval)) != nil {
       if await isAlive() { LocalSocket.tell(socket, "WATCHDOG=1") }
     }
-    LocalSocket.tell(socket, "STOPPING=1")
+  }
+
+  /// Says that it ends: it has so long for it as the unit says, and is not asked whether it is alive.
+  static func isEnding() {
+    if let socket = environment("NOTIFY_SOCKET") { LocalSocket.tell(socket, "STOPPING=1") }
   }
 }

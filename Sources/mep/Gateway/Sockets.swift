@@ -5,15 +5,17 @@ import MEPTransport
 enum Sockets {
   /// Where this program's own gateway puts them: $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR/mep, or beside what it keeps.
   static var folder: String {
-    environment("RUNTIME_DIRECTORY") ?? environment("XDG_RUNTIME_DIR").map { $0 + "/mep" } ?? State.folder
+    environment("RUNTIME_DIRECTORY")?.split(separator: ":").first.map(String.init) ?? environment("XDG_RUNTIME_DIR").map
+    { $0 + "/mep" } ?? State.folder
   }
 
   /// The socket of a meter; of the only one where no name is given.
   static func path(of name: String?) throws -> String {
-    let folders = [folder, "/run/mep"]
+    let folders = folder == "/run/mep" ? [folder] : [folder, "/run/mep"]
+    // A gateway that was killed leaves its sockets behind.
     let paths = folders.flatMap { folder in
-      Files.names(in: folder).filter { $0.hasSuffix(ending) }.sorted().map { "\(folder)/\($0)" }
-    }
+      Files.names(in: folder).filter { $0.hasSuffix(ending) }.map { "\(folder)/\($0)" }
+    }.filter { LocalSocket.isHeard(at: $0) }
     if let name {
       if let path = paths.first(where: { $0.hasSuffix("/\(name)\(ending)") }) { return path }
     } else if paths.count == 1 {

@@ -51,7 +51,7 @@ public actor DabblerSink {
       try? await gateway.clock.sleep(Self.interval)
     }
     // The broker's stream does not end by itself.
-    await Task { await put(Self.life(false, topic)) }.value
+    await Task { await put(Self.life(false, topic), within: .seconds(2)) }.value
     client.stop()
   }
 
@@ -69,8 +69,8 @@ public actor DabblerSink {
     }
   }
 
-  private func put(_ message: MQTTClient.Message) async {
-    do { try await client.publish(message) } catch { log.debug("Dabbler's topics: \(error)") }
+  private func put(_ message: MQTTClient.Message, within patience: Duration = .seconds(30)) async {
+    do { try await client.publish(message, within: patience) } catch { log.debug("Dabbler's topics: \(error)") }
   }
 
   private static func life(_ isThere: Bool, _ topic: String) -> MQTTClient.Message {

@@ -122,17 +122,21 @@ public actor EngineSink {
       lines.append(line)
       octets += line.utf8.count
     }
-    guard let meter = points.first, !lines.isEmpty else { return count }
-    let refused = try await writer.write(lines) { () async throws(EngineTrouble) in
-      try await self.newestLine(of: meter)
-    }
+    if lines.isEmpty { return count }
+    let refused = try await writer.write(lines) { () async throws(EngineTrouble) in try await self.newestLine() }
     noteSuccess(of: lines.count, refused)
     return count
   }
 
-  private func newestLine(of meter: Point) async throws(EngineTrouble) -> String? {
+  /// Of whichever meter: one that is gone has none that is new.
+  private func newestLine() async throws(EngineTrouble) -> String? {
     let newest = try await ask { store throws(StoreError) in
-      try await store.newestPoint(of: meter.meter, meter.name)
+      var newest: Point?
+      for (id, name) in try await store.meters() {
+        guard let point = try await store.newestPoint(of: id, name) else { continue }
+        if newest.map({ $0.time < point.time }) != false { newest = point }
+      }
+      return newest
     }
     return newest.flatMap { LineProtocol.line(measurement: settings.measurement, $0) }
   }
@@ -148,7 +152,9 @@ public actor EngineSink {
   private func note(_ trouble: EngineTrouble) {
     status.problem = trouble.words
     status.waitingSince = status.waitingSince ?? gateway.clock.now()
-    if cause != trouble.cause { log.warning("the engine does not take what it is given: \(trouble.words)") }
+    let what =
+      trouble.cause == "store" ? "nothing can be read for the engine" : "the engine does not take what it is given"
+    if cause != trouble.cause { log.warning("\(what): \(trouble.words)") }
     cause = trouble.cause
   }
 

@@ -165,16 +165,26 @@ public final class MQTTClient: Sendable {
   /// The library reconnects by itself, but gives up for good where a broker refuses it, or says good-bye.
   private func loop() {
     var pause: UInt32 = 1
-    mosquitto_connect_async(handle, settings.host, Int32(settings.port), Int32(settings.keepAlive))
-    while true {
+    tell(mosquitto_connect_async(handle, settings.host, Int32(settings.port), Int32(settings.keepAlive)))
+    while !isStopped {
       mosquitto_loop_forever(handle, -1, 1)
-      let (isStopped, wasConnected) = state.withLock { ($0.isStopped, $0.isConnected) }
-      if isStopped { return }
+      if isStopped { break }
+      let wasConnected = isConnected
       pause = wasConnected ? 1 : min(60, pause * 2)
       if wasConnected { lost("the broker has ended the connection") }
       sleep(pause)
-      mosquitto_reconnect(handle)
+      if isStopped { break }
+      tell(mosquitto_reconnect(handle))
     }
+    // It may have been stopped while it was about to connect.
+    mosquitto_disconnect(handle)
+  }
+
+  private var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  /// A name that cannot be looked up is told by nothing else.
+  private func tell(_ code: Int32) {
+    if code != MOSQ_ERR_SUCCESS.rawValue { note(.disconnected("\(settings.host): \(Failure(code))")) }
   }
 
   /// Says good-bye: the will is then not said.
@@ -208,6 +218,25 @@ public final class MQTTClient: Sendable {
       return try Self.check(code)
     }
     try await answer(to: number)
+  }
+
+  /// Publishes a message; a broker that says nothing for so long is connected to anew.
+  public func publish(_ message: Message, within patience: Duration) async throws {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await self.publish(message)
+        return true
+      }
+      group.addTask {
+        try await Task.sleep(for: patience)
+        return false
+      }
+      defer { group.cancelAll() }
+      if try await group.next() == false {
+        reconnect()
+        throw Failure("the broker has not answered for \(patience.components.seconds) s")
+      }
+    }
   }
 
   private func answer(to number: Int32) async throws {

@@ -204,25 +204,11 @@ public actor MQTTSink {
   /// Whether the broker has it, or may have it. One that says nothing for long is connected to anew.
   private func send(_ message: MQTTClient.Message, within patience: Duration = patience) async -> Bool {
     guard client.isConnected else { return false }
-    let client = client
     do {
-      try await withThrowingTaskGroup(of: Bool.self) { group in
-        group.addTask {
-          try await client.publish(message)
-          return true
-        }
-        group.addTask {
-          try await Task.sleep(for: patience)
-          return false
-        }
-        if try await group.next() == false {
-          log.warning("the broker has not answered for \(patience.components.seconds) s: connecting anew")
-          client.reconnect()
-        }
-        group.cancelAll()
-      }
+      try await client.publish(message, within: patience)
       return true
     } catch {
+      log.debug("not published: \(error)")
       return false
     }
   }

@@ -58,10 +58,18 @@ final class Doorkeeper: Sendable {
       throw Refusal(.unauthorized, "A password is needed, or a token: see web: password_file: in the configuration.")
     }
     let hash = header.hashValue
-    let (isKnown, wait) = state.withLock { state in
-      let failed = state.failures[address].flatMap { $0.count >= Self.patience ? $0.last : nil }
-      let rest = failed.map { Self.pause - (.now - $0) } ?? .zero
-      return (state.known.contains(hash), rest)
+    let (isKnown, wait) = state.withLock { state -> (Bool, Duration) in
+      if state.known.contains(hash) { return (true, .zero) }
+      var failed = state.failures[address] ?? (0, .now)
+      if failed.count >= Self.patience {
+        let rest = Self.pause - (ContinuousClock.now - failed.last)
+        if rest > .zero { return (false, rest) }
+        failed.count = 0
+      }
+      // Counted before it is looked at: many at once are many.
+      if state.failures.count >= 1000 { state.failures = [:] }
+      state.failures[address] = (failed.count + 1, .now)
+      return (false, .zero)
     }
     if isKnown { return }
     if wait > .zero {
@@ -78,8 +86,6 @@ final class Doorkeeper: Sendable {
         state.known.insert(hash)
         return
       }
-      if state.failures.count >= 1000 { state.failures = [:] }
-      state.failures[address] = ((state.failures[address]?.count ?? 0) + 1, .now)
       throw Refusal(.unauthorized, "This password is not right.")
     }
   }

@@ -88,7 +88,7 @@ struct Call: Sendable {
   /// Local times are the house's.
   func time(_ name: String) -> Timestamp? {
     guard case .time(let written)? = values[name] else { return nil }
-    return written.utc.map { Timestamp(utc: $0) } ?? Timestamp(local: written.moment, in: gateway.zone)
+    return Timestamp(written, in: gateway.zone)
   }
 
   func names(_ name: String) -> Set<String>? {

@@ -50,6 +50,10 @@ public struct PasswordFile: Sendable {
     guard let text = Files.text(path) else {
       throw Flaw(description: "\(path) cannot be read: \(String(cString: strerror(errno))).")
     }
+    var file = stat()
+    guard stat(path, &file) == 0, file.st_mode & 0o007 == 0 else {
+      throw Flaw(description: "\(path) can be read by everybody: chmod 600 \(path)")
+    }
     var lines: [Line] = []
     for (n, text) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     where !text.isEmpty && text.first != "#" {

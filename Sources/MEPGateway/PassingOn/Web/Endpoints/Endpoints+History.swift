@@ -92,7 +92,9 @@ extension Endpoint {
     let now = gateway.clock.now()
     do throws(StoreError) {
       let all = try await gateway.store.extent(of: id) ?? now..<now + 1
-      let (from, to) = (call.time("from") ?? all.lowerBound, call.time("to") ?? all.upperBound)
+      // No further than there is anything.
+      let from = max(call.time("from") ?? all.lowerBound, all.lowerBound)
+      let to = min(call.time("to") ?? all.upperBound, all.upperBound)
       var export = try await Export(
         gateway.store, id, from..<max(from, to), series: call.names("series"), by: call.choice("by") ?? .hour, format,
         in: gateway.zone)

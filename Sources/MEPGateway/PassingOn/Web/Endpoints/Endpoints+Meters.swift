@@ -11,9 +11,9 @@ extension Endpoint {
         .init("meters", .map(.object([.init("online", .nullable(.flag)), .init("problem", .nullable(.text))])))
       ]))
   ) { call throws(Refusal) in
-    let values = await call.gateway.values
+    let (values, now) = (await call.gateway.values, call.gateway.clock.now())
     let problems = values.sorted { $0.key < $1.key }.compactMap { name, live in
-      live.health.map { "\(name): \($0)" }
+      live.ailment(at: now).map { "\(name): \($0)" }
     }
     guard problems.isEmpty else { throw Refusal(.unavailable, problems.joined(separator: " ")) }
     return .json(
@@ -72,7 +72,12 @@ extension Endpoint {
 
 extension LiveValues {
   /// Nil where all is well.
-  var health: String? { problem ?? keeping.words }
+  func ailment(at now: Timestamp) -> String? {
+    if let words = problem ?? keeping.words { return words }
+    guard isPresent == true else { return "It has not answered yet." }
+    let isOld = values.keys.contains { isStale($0, at: now) }
+    return isOld ? "What it measures now has not been read for a while." : nil
+  }
 
   fileprivate static let schema = Schema.object([
     .init("name", .text), .init("online", .nullable(.flag)), .init("manufacturer", .nullable(.text)),
