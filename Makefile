@@ -7,8 +7,7 @@
 
 # One set of flags for build, test and demo, else each would rebuild what the other built. SwiftPM takes
 # -warnings-as-errors back for dependencies. C has -Werror=all: SwiftPM mistakes a plain `-Xcc -Werror` for Swift's.
-# No index is written: only editors read it, and it takes as long as a tenth of the building.
-STRICT := --disable-index-store -Xswiftc -warnings-as-errors -Xcc -Wall -Xcc -Wextra -Xcc -Werror=all -Xcc -Werror=extra
+STRICT := -Xswiftc -warnings-as-errors -Xcc -Wall -Xcc -Wextra -Xcc -Werror=all -Xcc -Werror=extra
 FORMATTED := $(wildcard Sources Tests Fuzz Embedded Package.swift)
 # Tests that talk over real lines keep the protocol's times: with more at once than this, or beside those that only
 # compute, they would wait for a core.

@@ -62,7 +62,7 @@ public actor MeterReader {
         // It had worked for a while: perhaps somebody has only pulled the plug.
         if clock.now() - begun > 2 * Self.pauses.upperBound { pause = Self.pauses.lowerBound }
         // A key that is wrong stays wrong, and asking again hammers the meter.
-        try? await wait(until: clock.now() + (error.isOfKey ? Self.pauseForKey : pause), isLive: true)
+        try? await wait(error.isOfKey ? Self.pauseForKey : pause, isLive: true)
         pause = min(2 * pause, Self.pauses.upperBound)
       }
     }
@@ -84,16 +84,14 @@ public actor MeterReader {
   /// When it began what it does, or was seen waiting.
   var lastSign: Instant { signs.values.min() ?? .now() }
 
-  /// A minute at a time: a clock that is set forward meanwhile shall not make it late.
-  private func wait(until time: Timestamp, isLive: Bool) async throws {
-    while true {
+  /// So many milliseconds, a minute at a time: who waits is seen to be alive.
+  private func wait(_ span: Int64, isLive: Bool) async throws {
+    var rest = max(0, span)
+    repeat {
       signs[isLive] = .now()
-      let rest = time - clock.now()
-      if rest <= 0 { return try Task.checkCancellation() }
-      // One that is set back must not make it wait for as long.
-      if rest > Self.pauseForKey, rest > schedule.longest { return }
       try await clock.sleep(min(rest, 60_000))
-    }
+      rest -= 60_000
+    } while rest > 0
   }
 
   /// Milliseconds from one try to the next.
@@ -130,7 +128,8 @@ public actor MeterReader {
     }
     while let (job, time) = due.min(by: { ($0.value, $0.key.order) < ($1.value, $1.key.order) }) {
       do {
-        try await wait(until: time, isLive: isLive)
+        // A clock that was set back must not make it wait until it has caught up.
+        try await wait(min(time - clock.now(), schedule.intervals[job] ?? 0), isLive: isLive)
         signs[isLive] = .now()
         try await perform(job, meter)
       } catch let error as MeterError {
@@ -139,7 +138,6 @@ public actor MeterReader {
       } catch {
         return .link(.cancelled)
       }
-      // A clock that was set back must not make it wait until it has caught up.
       let now = clock.now()
       due[job] = schedule.next(job, after: time - now > schedule.intervals[job] ?? 0 ? now : max(time, now))
     }

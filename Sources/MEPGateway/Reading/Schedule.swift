@@ -23,9 +23,6 @@ public struct Schedule: Sendable, Equatable {
   /// How many milliseconds a value is good for that some jobs read: three reads, and 20 s at least.
   public func lifetime(of jobs: [Job]) -> Int64 { max(20_000, 3 * (jobs.compactMap { intervals[$0] }.min() ?? 0)) }
 
-  /// Milliseconds of the longest interval.
-  var longest: Int64 { intervals.values.max() ?? 0 }
-
   /// When a job is next due after a time: at whole multiples of its interval, so that registers are read at the turn of
   /// the hour; what takes long a little later, when the meter has written down what has ended then.
   func next(_ job: Job, after time: Timestamp) -> Timestamp? {
