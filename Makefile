@@ -47,7 +47,7 @@ embedded: ## build the pure targets for riscv32, run them in Embedded mode on th
 	@Scripts/embedded.sh
 
 fuzz-short: ## fuzz each target with a fixed seed and a fixed number of runs
-	@Scripts/fuzz.sh runs 5000
+	@Scripts/fuzz.sh runs 2000
 
 fuzz: setup ## fuzz each target for TIME seconds (default 600); TARGET=Name for one of them
 	@Scripts/fuzz.sh seconds $(TIME) $(TARGET)
