@@ -81,10 +81,11 @@ public enum Files {
     return nil
   }
 
-  /// The first line of a text file; nil if there is none.
-  static func line(_ path: String) -> String? {
-    text(path)?.split(separator: "\n").first.map(String.init)
-  }
+  /// The first line of a text file, which may be empty; nil if it cannot be read.
+  public static func firstLine(_ path: String) -> String? { text(path).map { String($0.prefix { !$0.isNewline }) } }
+
+  /// The same; nil if there is nothing in it either.
+  static func line(_ path: String) -> String? { firstLine(path).flatMap { $0.isEmpty ? nil : $0 } }
 
   /// The names in a folder, in order; none if it cannot be read.
   public static func names(in folder: String) -> [String] { readNames(in: folder) ?? [] }

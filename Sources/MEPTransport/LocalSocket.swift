@@ -20,9 +20,7 @@ public enum LocalSocket {
     return DescriptorLink(
       descriptor, description: path, gone: .closed("the gateway has closed \(path)"), isSocket: true)
   }
-}
 
-extension LocalSocket {
   /// Sends a datagram to whoever waits for it; "@" begins a name that is no file. Nobody is told where nobody waits.
   public static func tell(_ path: String, _ text: String) {
     guard let address = try? SocketAddress(path: path) else { return }
@@ -32,9 +30,7 @@ extension LocalSocket {
     let octets = Array(text.utf8)
     _ = address.withPointer { sendto(descriptor, octets, octets.count, Int32(MSG_NOSIGNAL), $0, $1) }
   }
-}
 
-extension LocalSocket {
   /// Whether a program listens there.
   public static func isHeard(at path: String) -> Bool {
     guard let link = try? connect(path) else { return false }

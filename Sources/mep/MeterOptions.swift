@@ -61,6 +61,13 @@ struct MeterOptions: ParsableArguments {
     }
   }
 
+  /// As much as was asked for.
+  func log(otherwise level: Logger.Level) -> Logger {
+    var log = Logger(label: "mep")
+    log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : level
+    return log
+  }
+
   /// Everything that can be wrong in what was typed is found here, before anything is opened.
   func source() throws -> MeterSource { try sources()[0] }
 
@@ -85,8 +92,7 @@ struct MeterOptions: ParsableArguments {
     } else {
       keys = try Key.readings(Key.file(keyFile), otherwise: profile == nil ? nil : AccessKey(dummy: 1))
     }
-    var log = Logger(label: "mep")
-    log.logLevel = verbose > 1 ? .trace : verbose == 1 ? .debug : .warning
+    let log = log(otherwise: .warning)
     let file = try capture.map { try CaptureFile.made($0, .mepcap) }
     return keys.map {
       MeterSource(

@@ -38,13 +38,18 @@ public struct Export: Sendable {
   private let end: Timestamp
   private var isBegun = false
 
-  /// - Parameter names: of series; all where none are given.
+  /// - Parameters:
+  ///   - from: no further than there is anything, and all of it where nothing is said.
+  ///   - names: of series; all where none are given.
   public init(
-    _ store: Store, _ meter: Store.MeterID, _ range: Range<Timestamp>, series names: Set<String>? = nil,
+    _ store: Store, _ meter: Store.MeterID, from: Timestamp?, to: Timestamp?, series names: Set<String>? = nil,
     by detail: Detail, _ format: Format, in zone: TimeZone
   ) async throws(StoreError) {
-    (self.store, self.meter, self.names, self.detail) = (store, meter, names, detail)
-    (self.format, self.zone, next, end) = (format, zone, range.lowerBound, range.upperBound)
+    (self.store, self.meter, self.names, self.detail, self.format) = (store, meter, names, detail, format)
+    self.zone = zone
+    let nothing = Timestamp(milliseconds: 0)
+    let all = try await store.extent(of: meter) ?? nothing..<nothing
+    (next, end) = (max(from ?? all.lowerBound, all.lowerBound), min(to ?? all.upperBound, all.upperBound))
     let series = try await store.series(of: meter).filter { names?.contains($0.name) != false }
     if detail == .reading {
       columns = ["measured_at", "origin"] + series.map(\.name)
@@ -68,9 +73,7 @@ public struct Export: Sendable {
     let start = next
     guard let step = detail.step else {
       next = min(start + detail.part, end)
-      return try await store.readings(of: meter, start..<next, series: names, limit: .max).map {
-        $0.published + [("origin", .string($0.origin.name))]
-      }
+      return try await store.readings(of: meter, start..<next, series: names, limit: .max).map(\.fields)
     }
     // No step is torn in two.
     next = min(step.range(around: start + detail.part, in: zone).upperBound, end)

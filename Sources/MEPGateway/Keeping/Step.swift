@@ -27,7 +27,7 @@ public enum Step: String, CaseIterable, Sendable {
 
   private func days(around time: Timestamp, in zone: TimeZone) -> Range<Timestamp> {
     let before = time + -1
-    let local = Timestamp(milliseconds: before.milliseconds + Int64(zone.secondsFromGMT(for: before.date)) * 1000).utc
+    let local = before.local(in: zone)
     var (start, end) = (local, local)
     (start.hour, start.minute, start.second) = (0, 0, 0)
     if self != .day { start.day = 1 }
@@ -44,6 +44,9 @@ public enum Step: String, CaseIterable, Sendable {
 
 extension Timestamp {
   var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+
+  /// What a zone's clock shows.
+  func local(in zone: TimeZone) -> Moment { (self + Int64(zone.secondsFromGMT(for: date)) * 1000).utc }
 
   /// By the zone's clock where it is not said by which.
   public init(_ written: WrittenTime, in zone: TimeZone) {

@@ -10,9 +10,7 @@ extension LiveValues {
       series.isLive == live && since.map { value.time >= $0 } != false
     }
     guard let oldest = chosen.values.map(\.time).min() else { return nil }
-    return .object(
-      chosen.sorted { $0.key.name < $1.key.name }.map { ($0.name, .number("\($0.decimal($1.number))")) }
-        + [("measured_at", .string("\(oldest)"))])
+    return .object(Reading(at: oldest, chosen.mapValues(\.number)).published)
   }
 }
 
@@ -22,6 +20,9 @@ extension Reading {
     values.sorted { $0.key.name < $1.key.name }.map { ($0.name, .number("\($0.decimal($1))")) }
       + [("measured_at", .string("\(time)"))]
   }
+
+  /// That, and "origin".
+  var fields: [(String, JSON)] { published + [("origin", .string(origin.name))] }
 }
 
 extension Span {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import MEPClient
-import OSGPTables
 
 /// What is known of a meter now: each value with when it was measured and where it comes from.
 public struct LiveValues: Sendable {
@@ -24,7 +23,6 @@ public struct LiveValues: Sendable {
   public private(set) var lastHeld: String?
   /// Milliseconds by which the meter's clock is ahead.
   public private(set) var clockAhead: Int64?
-  public private(set) var quality: PowerQuality?
   public internal(set) var keeping = Keeping()
 
   /// How the store gets on with what was measured.
@@ -69,8 +67,7 @@ public struct LiveValues: Sendable {
     case .reading(let reading), .jumped(let reading, _): take(reading)
     case .held(_, let reason): (held, lastHeld) = (held + 1, reason.description)
     case .clock(let ahead, _): clockAhead = ahead
-    case .quality(let quality): self.quality = quality
-    case .recorded, .events, .outages, .failed: break
+    case .recorded, .events, .outages, .quality, .failed: break
     }
   }
 

@@ -51,12 +51,8 @@ struct ExportCommand: AsyncParsableCommand {
     let (by, format) = (by, json ? Export.Format.json : .csv)
     try await Interrupt.run {
       try await withStore(path) { () async throws(StoreError) in
-        guard let all = try await store.extent(of: chosen.id) else { return }
-        let start = max(from ?? all.lowerBound, all.lowerBound)
         var export = try await Export(
-          store, chosen.id, start..<max(start, min(to ?? all.upperBound, all.upperBound)), series: wanted, by: by,
-          format,
-          in: configuration.zone)
+          store, chosen.id, from: from, to: to, series: wanted, by: by, format, in: configuration.zone)
         while let lines = try await export.lines() { Output.write(lines) }
       }
     }

@@ -27,7 +27,7 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var options: MeterOptions
 
   func run() async throws {
-    let log = log
+    let log = options.log(otherwise: .info)
     let first = try plan()
     let (hangUps, hangUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let note: @Sendable () -> Void = { hangUp.yield() }
@@ -55,12 +55,6 @@ struct Serve: AsyncParsableCommand {
         (present, former) = (before, nil)
       }
     }
-  }
-
-  private var log: Logger {
-    var log = Logger(label: "mep")
-    log.logLevel = options.verbose > 1 ? .trace : options.verbose == 1 ? .debug : .info
-    return log
   }
 
   /// What is to be done, once somebody has changed it and said so; what is wrong changes nothing.
@@ -103,32 +97,30 @@ struct Plan: Sendable {
   ///
   /// - Parameter web: the port to answer at, or "off".
   init(of source: MeterSource, web: String?) throws {
-    // Each meter has a store of its own; one that ends with this program leaves none.
-    let name = source.address.description.split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
-    isPassing = source.isSimulated
-    var folder = State.folder
-    if isPassing {
-      // Of a name that nobody could have made before.
-      var pattern = Array("\(FileManager.default.temporaryDirectory.path)/mep-XXXXXX".utf8CString)
-      guard let made = mkdtemp(&pattern) else {
-        throw Failure(.other, "No temporary folder can be made: \(String(cString: strerror(errno))).")
-      }
-      folder = String(cString: made)
-    }
     if case .gateway = source.address {
       throw Failure(.wrongUse, "A gateway cannot read by a gateway: give the line itself.")
     }
-    configuration = Configuration(storePath: "\(folder)/\(name).db")
-    sources = [Gateway.Source("meter", source)]
-    guard let web else { return }
-    if web == "off" {
-      configuration.web = nil
-      return
-    }
-    guard let port = Int(web), (0...65_535).contains(port) else {
+    let port = web.flatMap { Int($0) }
+    if let web, web != "off", port.map({ (0...65_535).contains($0) }) != true {
       throw Failure(.wrongUse, "--web takes a port from 0 to 65535, or off, and not \"\(web)\".")
     }
-    configuration.web?.port = port
+    // Each meter has a store of its own; one that ends with this program leaves none.
+    isPassing = source.isSimulated
+    let name = source.address.description.split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+    let folder = isPassing ? try Self.passingFolder() : State.folder
+    configuration = Configuration(storePath: "\(folder)/\(name).db")
+    sources = [Gateway.Source("meter", source)]
+    if web == "off" { configuration.web = nil }
+    if let port { configuration.web?.port = port }
+  }
+
+  /// Of a name that nobody could have made before.
+  private static func passingFolder() throws -> String {
+    var pattern = Array("\(FileManager.default.temporaryDirectory.path)/mep-XXXXXX".utf8CString)
+    guard let made = mkdtemp(&pattern) else {
+      throw Failure(.other, "No temporary folder can be made: \(String(cString: strerror(errno))).")
+    }
+    return String(cString: made)
   }
 }
 

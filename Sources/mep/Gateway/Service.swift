@@ -28,54 +28,36 @@ struct Service: Sendable {
     let gateway = Gateway(store, zone: configuration.zone, commit: configuration.commit, log: log)
     let (web, p1, engines) = (try web(gateway), try p1(gateway), try engines(gateway))
     let (mqtt, dabbler) = (try mqtt(gateway), try dabbler(gateway))
-    return try await withThrowingTaskGroup(of: Plan?.self) { group in
-      group.addTask { await changed() }
-      group.addTask {
-        await tell(of: gateway, to: log)
-        return nil
-      }
-      group.addTask {
-        await ServiceManager.attend { await gateway.isAlive() }
-        return nil
-      }
-      if let web {
-        group.addTask {
-          let host = configuration.web?.host ?? ""
-          do throws(WebServer.Failure) {
-            try await web.run { log.info("it answers at http://\(host):\($0)") }
-          } catch { throw Failure(.other, error.description) }
-          return nil
-        }
-      }
-      if let mqtt {
-        group.addTask {
-          do throws(MQTTClient.Failure) { try await mqtt.run() } catch { throw Failure(.other, "MQTT: \(error)") }
-          return nil
-        }
-      }
-      if let dabbler {
-        group.addTask {
-          do throws(MQTTClient.Failure) { try await dabbler.run() } catch { throw Failure(.other, "MQTT: \(error)") }
-          return nil
-        }
-      }
-      if let p1 {
-        group.addTask {
-          await p1.run()
-          return nil
-        }
-      }
-      for engine in engines {
-        group.addTask {
-          await engine.run()
-          return nil
-        }
-      }
-      group.addTask {
+    var parts: [@Sendable () async throws -> Void] = [
+      { await tell(of: gateway, to: log) }, { await ServiceManager.attend { await gateway.isAlive() } },
+      {
         do throws(StoreError) { try await gateway.run(plan.sources, sockets: sockets) } catch {
           throw Failure(.other, "\(configuration.storePath): \(error.description)")
         }
-        return nil
+      },
+    ]
+    if let web {
+      let host = configuration.web?.host ?? ""
+      parts.append {
+        do throws(WebServer.Failure) { try await web.run { log.info("it answers at http://\(host):\($0)") } } catch {
+          throw Failure(.other, error.description)
+        }
+      }
+    }
+    for run in [mqtt?.run, dabbler?.run].compactMap({ $0 }) {
+      parts.append {
+        do throws(MQTTClient.Failure) { try await run() } catch { throw Failure(.other, "MQTT: \(error)") }
+      }
+    }
+    if let p1 { parts.append { await p1.run() } }
+    for engine in engines { parts.append { await engine.run() } }
+    return try await withThrowingTaskGroup(of: Plan?.self) { group in
+      group.addTask { await changed() }
+      for part in parts {
+        group.addTask {
+          try await part()
+          return nil
+        }
       }
       // The first that is another plan; until then all of them go on.
       while let next = try await group.next() {

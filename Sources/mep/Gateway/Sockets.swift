@@ -5,8 +5,9 @@ import MEPTransport
 enum Sockets {
   /// Where this program's own gateway puts them: $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR/mep, or beside what it keeps.
   static var folder: String {
-    environment("RUNTIME_DIRECTORY")?.split(separator: ":").first.map(String.init) ?? environment("XDG_RUNTIME_DIR").map
-    { $0 + "/mep" } ?? State.folder
+    // A unit may have several, with colons between them.
+    if let folder = environment("RUNTIME_DIRECTORY")?.split(separator: ":").first { return String(folder) }
+    return environment("XDG_RUNTIME_DIR").map { $0 + "/mep" } ?? State.folder
   }
 
   /// The socket of a meter; of the only one where no name is given.

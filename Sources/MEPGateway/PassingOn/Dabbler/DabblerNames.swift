@@ -74,8 +74,8 @@ struct DabblerNames {
       ]
       if let number = identity.utilitySerialNumber { members.append(("Utility_SN", .string(number))) }
     }
-    let local = (time + Int64(zone.secondsFromGMT(for: time.date)) * 1000).floored(to: 1000)
-    let (clock, utc) = ("\(local)".dropLast().split(separator: "T"), "\(time.floored(to: 1000))".dropLast())
+    let local = Timestamp(utc: time.local(in: zone))
+    let (clock, utc) = ("\(local.utc)".split(separator: "T"), "\(time.utc)")
     let days = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
     // 1970 began on a Thursday.
     let day = days[Int(local.floored(to: 86_400_000).milliseconds / 86_400_000) % 7]

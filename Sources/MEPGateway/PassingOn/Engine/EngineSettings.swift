@@ -69,10 +69,10 @@ extension EngineSink {
 
     /// The first line of a file.
     private static func secret(_ path: String) throws(Unreadable) -> String {
-      guard let text = Files.text(path) else {
+      guard let secret = Files.firstLine(path) else {
         throw Unreadable(words: "\(path) cannot be read: \(String(cString: strerror(errno)))")
       }
-      return String(text.prefix { !$0.isNewline })
+      return secret
     }
 
     private static func encoded(_ text: String) -> String {

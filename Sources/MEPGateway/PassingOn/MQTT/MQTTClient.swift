@@ -108,10 +108,8 @@ public final class MQTTClient: Sendable {
     if let user = settings.user {
       var password: String?
       if let path = settings.passwordFile {
-        guard let text = Files.text(path) else {
-          throw Failure("\(path) cannot be read: \(String(cString: strerror(errno)))")
-        }
-        password = String(text.prefix { !$0.isNewline })
+        password = Files.firstLine(path)
+        if password == nil { throw Failure("\(path) cannot be read: \(String(cString: strerror(errno)))") }
       }
       try Self.check(mosquitto_username_pw_set(handle, user, password))
     }

@@ -39,7 +39,7 @@ struct P1Telegram {
 
   /// "261129101340W": the local time, and whether it is winter's or summer's.
   private static func stamp(_ time: Timestamp, _ zone: TimeZone) -> String {
-    let local = (time + Int64(zone.secondsFromGMT(for: time.date)) * 1000).utc
+    let local = time.local(in: zone)
     let parts = [local.year % 100, local.month, local.day, local.hour, local.minute, local.second]
     return parts.map { ($0 < 10 ? "0" : "") + "\($0)" }.joined()
       + (zone.isDaylightSavingTime(for: time.date) ? "S" : "W")

@@ -20,9 +20,7 @@ struct Endpoint: Sendable {
 
   /// What its path has for a name in braces; nil for another path.
   func captures(_ path: some StringProtocol) -> [String: String]? {
-    let (pattern, parts) = (
-      self.path.split(separator: "/"), path.split(separator: "/", omittingEmptySubsequences: true)
-    )
+    let (pattern, parts) = (self.path.split(separator: "/"), path.split(separator: "/"))
     guard pattern.count == parts.count else { return nil }
     var captures: [String: String] = [:]
     for (name, part) in zip(pattern, parts) {
@@ -133,7 +131,6 @@ struct Refusal: Error, Sendable {
     case misdirected = 421
     case tooMany = 429
     case failed = 500
-    case badGateway = 502
     case unavailable = 503
   }
 

@@ -3,10 +3,11 @@ import MEPClient
 
 /// What was kept.
 extension Endpoint {
-  private static let range = [
+  static let period = [
     Parameter("from", "From when on; without a zone, by the house's clock.", .time),
-    Parameter("to", "Until when; else now.", .time), Parameter("series", "Only these.", .names),
+    Parameter("to", "Until when; else now.", .time),
   ]
+  private static let range = period + [Parameter("series", "Only these.", .names)]
 
   static let history = Endpoint(
     path: "/api/v1/meters/{meter}/history",
@@ -67,11 +68,7 @@ extension Endpoint {
         of: id, range, series: call.names("series"), limit: limit + 1)
       return .json(
         .object([
-          ("meter", .string(name)),
-          (
-            "readings",
-            .array(found.prefix(limit).map { .object($0.published + [("origin", .string($0.origin.name))]) })
-          ),
+          ("meter", .string(name)), ("readings", .array(found.prefix(limit).map { .object($0.fields) })),
           ("more", .bool(found.count > limit)),
         ]))
     } catch { throw Refusal(error) }
@@ -89,15 +86,10 @@ extension Endpoint {
     let (_, id, _) = try await call.meter()
     let format: Export.Format = call.choice("format") ?? .csv
     let gateway = call.gateway
-    let now = gateway.clock.now()
     do throws(StoreError) {
-      let all = try await gateway.store.extent(of: id) ?? now..<now + 1
-      // No further than there is anything.
-      let from = max(call.time("from") ?? all.lowerBound, all.lowerBound)
-      let to = min(call.time("to") ?? all.upperBound, all.upperBound)
-      var export = try await Export(
-        gateway.store, id, from..<max(from, to), series: call.names("series"), by: call.choice("by") ?? .hour, format,
-        in: gateway.zone)
+      let export = try await Export(
+        gateway.store, id, from: call.time("from"), to: call.time("to"), series: call.names("series"),
+        by: call.choice("by") ?? .hour, format, in: gateway.zone)
       return .stream(type: format.mediaType) { [export] write in
         var export = export
         while let text = try await export.lines() { try await write(text) }

@@ -9,9 +9,7 @@ extension Endpoint {
 
   static let events = Endpoint(
     path: "/api/v1/meters/{meter}/events", summary: "What happened to the meter, the oldest first.",
-    parameters: [
-      Parameter("from", "From when on.", .time), Parameter("to", "Until when; else now.", .time), limit,
-    ],
+    parameters: period + [limit],
     content: .json(
       .array(
         .object([

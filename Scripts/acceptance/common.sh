@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034,SC2317 # what whoever reads it uses, functions that a trap calls
+# For scripts that run one gateway: $mep, $dir (which goes with the script, as the process $gateway does) and a port.
+mep=${MEP:-.build/debug/mep}
+dir=$(mktemp -d) # mode 0700
+gateway=''
+
+clean_up() {
+  if [ -n "$gateway" ]; then
+    kill -TERM "$gateway" 2>/dev/null || true
+    wait "$gateway" 2>/dev/null || true
+  fi
+  rm -rf "$dir"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+# A gateway of this user's may run already.
+export XDG_RUNTIME_DIR=$dir
+
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+
+# python_with MODULE REQUIREMENT: makes an environment, once, in which there is a module; $python is its Python.
+python_with() {
+  local venv=.build/acceptance/$1
+  python=$venv/bin/python
+  "$python" -c "import $1" 2>/dev/null && return
+  rm -rf "$venv"
+  if ! python3 -m venv "$venv"; then
+    echo "No Python environment can be made: sudo apt-get install python3-venv" >&2
+    exit 1
+  fi
+  "$venv/bin/pip" --quiet --disable-pip-version-check install "$2"
+}
