@@ -123,6 +123,16 @@ import Testing
         """)
   }
 
+  /// What cannot be a name is not looked for.
+  @Test(arguments: ["", "0.5", "a,,b", "a b", "voltage_l1_v,"]) func aNameIsOfLetters(text: String) async throws {
+    do {
+      _ = try await json("/values", [("series", text)])
+      Issue.record("\(text) is taken")
+    } catch let refusal as Refusal {
+      #expect(refusal.kind == .badRequest && refusal.words.contains("series takes names"))
+    }
+  }
+
   /// What was read before the gateway began is there, and old.
   @Test func whatIsOldIsCalledStale() async throws {
     let text = try await json("/values", [("series", "fwd_active_energy_wh,fwd_active_power_w")])

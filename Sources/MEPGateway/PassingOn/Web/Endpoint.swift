@@ -61,7 +61,10 @@ struct Parameter: Sendable {
   func value(_ text: String) -> Value? {
     switch kind {
     case .time: WrittenTime(text).map { .time($0) }
-    case .names: text.isEmpty ? nil : .names(Set(text.split(separator: ",").map(String.init)))
+    case .names:
+      text.wholeMatch(of: /[A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*/).map {
+        .names(Set($0.0.split(separator: ",").map(String.init)))
+      }
     case .choice(let names): names.contains(text) ? .choice(text) : nil
     case .count(let range): Int(text).flatMap { range.contains($0) ? .count($0) : nil }
     }
