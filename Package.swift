@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
+/// Optimised also in debug: a simulated house lives through months before somebody sees it, and most tests wait for these.
+/// Whoever only depends on this package may not be given such flags.
+let quick: [SwiftSetting] =
+  Context.packageDirectory.contains("/checkouts/") ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
 /// The pure targets: Embedded Swift, no package, no Foundation, no clock and no I/O.
-let pure: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+let pure: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)] + quick
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let http = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -39,7 +43,8 @@ let package = Package(
     .target(name: "CHTTP", linkerSettings: ["curl", "z"].map { .linkedLibrary($0) }),
     .target(name: "MEPTransport", dependencies: ["MEP", "CSerial", "CTLS", log]),
     .target(name: "MEPClient", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
-    .target(name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
+    .target(
+      name: "MEPSimulator", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log], swiftSettings: quick),
     .target(
       name: "MEPGateway",
       dependencies: [
@@ -57,6 +62,6 @@ let package = Package(
     .testTarget(name: "MEPClientTests", dependencies: ["MEPClient", "MEPSimulator"]),
     .testTarget(name: "MEPSimulatorTests", dependencies: ["MEPSimulator"]),
     .testTarget(name: "MEPGatewayTests", dependencies: ["MEPGateway", "MEPSimulator", "CHTTP", "TestSupport"]),
-    .testTarget(name: "mepTests", dependencies: ["mep"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "mepTests", dependencies: ["mep", "TestSupport"], resources: [.copy("Fixtures")]),
   ]
 )

@@ -18,6 +18,8 @@ public actor Gateway {
   private var newest: Timestamp?
   private var ids: [String: Store.MeterID] = [:]
   private var readers: [MeterReader] = []
+  /// How many ask a meter something else just now.
+  private var asking: [String: Int] = [:]
   private var listeners: [Int: AsyncStream<Update>.Continuation] = [:]
   private var listenerCount = 0
 
@@ -31,12 +33,15 @@ public actor Gateway {
   public struct Source: Sendable {
     public let name: String
     public let schedule: Schedule
+    /// How far back the load profile is read at first, in milliseconds; nil for all of it.
+    public let history: Int64?
     public let open: @Sendable () async throws(MeterError) -> Meter
 
     public init(
-      _ name: String, schedule: Schedule = Schedule(), open: @escaping @Sendable () async throws(MeterError) -> Meter
+      _ name: String, schedule: Schedule = Schedule(), history: Int64? = nil,
+      open: @escaping @Sendable () async throws(MeterError) -> Meter
     ) {
-      (self.name, self.schedule, self.open) = (name, schedule, open)
+      (self.name, self.schedule, self.history, self.open) = (name, schedule, history, open)
     }
   }
 
@@ -52,6 +57,11 @@ public actor Gateway {
 
   /// What is known of the meters now, by their names.
   public var values: [String: LiveValues] { live }
+
+  /// How it goes with those to whom it passes on.
+  public private(set) var sinks: [String: SinkStatus] = [:]
+
+  func note(_ status: SinkStatus) { sinks[status.name] = status }
 
   /// Hears of all that is read from now on. Who does not keep up misses the oldest of it.
   public func updates() -> AsyncStream<Update> {
@@ -140,8 +150,8 @@ public actor Gateway {
     know(live, of: source.name)
     let name = source.name
     let reader = MeterReader(
-      name, schedule: source.schedule, gate: gate, marks: try await store.marks(of: meter), clock: clock, log: log,
-      open: source.open
+      name, schedule: source.schedule, history: source.history, zone: zone, gate: gate,
+      marks: try await store.marks(of: meter), clock: clock, log: log, open: source.open
     ) { news in
       let isKept = await keeper.take(news)
       await self.note(news, of: name, await keeper.state)
@@ -150,9 +160,20 @@ public actor Gateway {
     return (reader, keeper)
   }
 
+  /// Asks a meter something else, between its readings.
+  ///
+  /// - Returns: nil where so much is being asked already that its readings would suffer.
+  func ask<T: Sendable>(
+    _ meter: String, _ body: @Sendable (Meter) async throws(MeterError) -> T
+  ) async throws(MeterError) -> T? {
+    guard let reader = readers.first(where: { $0.name == meter }), asking[meter, default: 0] < 2 else { return nil }
+    asking[meter, default: 0] += 1
+    defer { asking[meter, default: 1] -= 1 }
+    return try await reader.ask(body)
+  }
+
   /// Whether all readers are where they should be: waiting, or not long over what they do.
-  public func isAlive() async -> Bool {
-    let longest = Instant.Span.milliseconds(600_000)
+  public func isAlive(within longest: Instant.Span = .milliseconds(600_000)) async -> Bool {
     for reader in readers where await .now() - reader.lastSign > longest { return false }
     return true
   }

@@ -57,6 +57,7 @@ struct MEPTool: AsyncParsableCommand {
       Monitor.self,
       Simulate.self,
       Serve.self,
+      Demo.self,
       ConfigCommand.self,
       ExportCommand.self,
       BackupCommand.self,

@@ -13,7 +13,7 @@ struct Tables: ParsableCommand {
 
   func run() throws {
     if json {
-      Output.line(JSON.array((Catalogue.tables + Catalogue.namedOnly).map(\.summary)))
+      Output.line(JSON.array((Catalogue.tables + Catalogue.namedOnly).map(\.published)))
       return
     }
     Output.line("table  number  read        write       NVM          guide  name")
@@ -34,21 +34,4 @@ extension Table {
 
   /// The page; "o." marks the Optical Port Programmer's Guide.
   private var source: String { (guide == .mep ? "p. " : "o. ") + "\(page)".padded(to: 3) }
-
-  fileprivate var summary: JSON {
-    .object([
-      ("table", .string("\(id)")), ("id", .integer(Int64(id.number))),
-      ("name", name.description.isEmpty ? .null : .string(name.description)),
-      ("read", .string(read.words.description)), ("write", .string(write.words.description)),
-      ("nvm", .string(memory.words)), ("guide", .string(guide.title.description)),
-      ("guide_page", .integer(Int64(page))), ("described", .bool(isDescribed)),
-    ])
-  }
-}
-
-extension Table.NonVolatileMemory {
-  /// "read, write".
-  var words: String {
-    [contains(.read) ? "read" : nil, contains(.write) ? "write" : nil].compactMap { $0 }.joined(separator: ", ")
-  }
 }

@@ -57,6 +57,47 @@ import Testing
     #expect(configuration.zone.identifier == "Europe/Vienna")
   }
 
+  private func flaws(_ text: String, _ environment: [String: String]) -> [String] {
+    do throws(ConfigurationFlaws) {
+      _ = try Configuration(text, file: "mep.yaml", folder: "/var/lib/mep", environment: environment)
+    } catch { return error.flaws.map(\.description) }
+    return []
+  }
+
+  /// The environment alone, and before what the file says.
+  @Test func theEnvironmentGoesFirst() throws {
+    let alone = try Configuration(
+      "", file: "the environment", folder: "/data",
+      environment: [
+        "MEP_METERS_0_NAME": "house", "MEP_METERS_0_ADDRESS": "tcp://bridge:4001", "MEP_METERS_0_EVERY_PRESENT": "5s",
+        "MEP_METERS_1_NAME": "barn", "MEP_METERS_1_ADDRESS": "sim:gen3", "MEP_METERS_1_EVERY_QUALITY": "off",
+        "MEP_MQTT_HOST": "broker", "MEP_WEB_NAMES": "a.example,b.example", "MEP_TIME_ZONE": "Europe/Vienna",
+        "MEP_METERS_0_HISTORY": "90d", "MEP_KEY_FILE": "/etc/key", "HOME": "/root",
+      ])
+    #expect(alone.meters.map(\.name) == ["house", "barn"] && alone.meters[0].schedule.intervals[.present] == 5000)
+    #expect(alone.meters[0].history == 90 * 24 * hour && alone.meters[1].history == nil)
+    #expect(alone.meters[1].schedule.intervals[.quality] == nil)
+    #expect(alone.mqtt?.broker.host == "broker" && alone.web?.names == ["a.example", "b.example"])
+    #expect(alone.zone.identifier == "Europe/Vienna")
+    let both = try Configuration(
+      "meters: [{name: house, address: sim:gen3, history: all}]\nmqtt: {host: a, user: u, password_file: p}\nweb: off",
+      file: "mep.yaml", folder: "/data",
+      environment: ["MEP_MQTT_HOST": "b", "MEP_METERS_0_ADDRESS": "sim:gen4", "MEP_MQTT_USER": ""])
+    #expect(both.mqtt?.broker.host == "b" && both.mqtt?.broker.user == "u" && both.web == nil)
+    #expect("\(both.meters[0].address)" == "sim:gen4")
+  }
+
+  @Test func theEnvironmentsFlawsHaveItsNames() {
+    let house = "meters: [{name: house, address: sim:gen3}]"
+    #expect(flaws(house, ["MEP_WEB_PORT": "99999"]) == ["MEP_WEB_PORT: takes 0 to 65535, and not \"99999\"."])
+    #expect(
+      flaws(house, ["MEP_MQTT_HSOT": "x", "MEP_MQTT_HOST": "b"]).map { $0.prefix(33) }
+        == ["MEP_MQTT_HSOT: is not known here:"])
+    #expect(flaws("", ["MEP_METERS_1_NAME": "a"]).count > 0)
+    #expect(
+      flaws(house, ["MEP_METERS_0_HISTORY": "never"]).first?.hasPrefix("MEP_METERS_0_HISTORY: takes a span") == true)
+  }
+
   @Test func allThatIsWrongIsToldWithItsLine() {
     let told = flaws(
       """

@@ -153,6 +153,106 @@ struct Truth {
     #expect(try await store.series(of: id).contains { $0.name == "voltage_l1_v" && $0.exponent == -3 })
   }
 
+  /// What was told while a meter is read by a schedule of some jobs, until the last of them is.
+  private func news(
+    _ jobs: [Schedule.Job], history: Int64? = nil, days: Int64, until isLast: (News) -> Bool
+  ) async throws -> [News] {
+    let now = march.utc.secondsSince2000
+    let moved = Mutex(now - days * 86_400)
+    let meter = try SimulatedMeter(.gen3, start: now - days * 86_400, log: quiet) { moved.withLock { $0 } }
+    moved.withLock { $0 = now }
+    await meter.advance()
+    var schedule = Schedule()
+    schedule.intervals = schedule.intervals.filter { jobs.contains($0.key) }
+    let line = Line(meter)
+    let (stream, told) = AsyncStream.makeStream(of: News.self)
+    let reader = MeterReader(
+      "house", schedule: schedule, history: history, zone: TimeZone(identifier: "Europe/Copenhagen")!,
+      clock: GatewayClock(start: march, speed: 1), log: quiet,
+      open: { () async throws(MeterError) in try await line.open() },
+      hear: {
+        told.yield($0)
+        return true
+      })
+    let running = Task { await reader.run() }
+    var all: [News] = []
+    for await news in stream {
+      all.append(news)
+      if isLast(news) { break }
+    }
+    running.cancel()
+    await running.value
+    return all
+  }
+
+  /// Months come in parts, and each says how far it has come; who wants less of them gets less.
+  @Test(.timeLimit(.minutes(1))) func theFirstStartTellsHowFarItIs() async throws {
+    for history in [nil, 3 * 24 * hour] {
+      var (shares, times) = ([Double](), [Timestamp]())
+      let told = try await news([.profile], history: history, days: 10) {
+        if case .recorded(_, _, 1) = $0 { true } else { false }
+      }
+      for case .recorded(let readings, _, let share) in told {
+        shares.append(share)
+        times += readings.map(\.time)
+      }
+      #expect(shares == shares.sorted() && shares.count > (history == nil ? 3 : 0), "\(shares)")
+      let first = try #require(times.first)
+      #expect(
+        times.last == march && (history.map { first - (march + -$0) == 900_000 } ?? (march - first > 9 * 24 * hour)))
+    }
+  }
+
+  /// The registers as the meter copied them each night, by its own clock, are what they were then.
+  @Test(.timeLimit(.minutes(1))) func selfReadsAreThoseOfTheMeter() async throws {
+    let told = try await news([.selfReads], days: 5) { if case .selfReads = $0 { true } else { false } }
+    guard case .selfReads(let readings, let through)? = told.last else { return }
+    #expect(readings.count >= 3 && through > 0 && readings.allSatisfy { $0.origin == .selfRead })
+    let truth = try Truth(.gen3, start: march + -5 * 24 * hour)
+    for reading in readings where reading.time > march + -5 * 24 * hour {
+      #expect(reading.values[energy] == (try await truth.energy(at: reading.time)), "\(reading.time)")
+    }
+  }
+
+  /// A computer that does not know the time yet reads nothing.
+  @Test(.timeLimit(.minutes(1))) func itWaitsForTheTime() async throws {
+    let store = try shelf.open()
+    // Half a second of this is a day: it is 2026 after some of them.
+    let clock = GatewayClock(start: Timestamp(utc: Moment(year: 2025, month: 12, day: 31)), speed: 172_800)
+    let opened = Mutex<Timestamp?>(nil)
+    let source = Gateway.Source("house") { () async throws(MeterError) in
+      opened.withLock { $0 = $0 ?? clock.now() }
+      throw .link(.closed("it is away"))
+    }
+    let gateway = Gateway(store, clock: clock, log: quiet)
+    let running = Task { try await gateway.run([source]) }
+    while opened.withLock({ $0 }) == nil { try await Task.sleep(for: .milliseconds(5)) }
+    running.cancel()
+    _ = await running.result
+    #expect(opened.withLock { $0! } >= Timestamp(utc: Moment(year: 2026, month: 1, day: 1)))
+  }
+
+  /// A reader that hangs is seen to hang.
+  @Test(.timeLimit(.minutes(1))) func whoHangsIsNotAlive() async throws {
+    let store = try shelf.open()
+    let (gate, open) = AsyncStream.makeStream(of: Void.self)
+    let (entries, enter) = AsyncStream.makeStream(of: Void.self)
+    let source = Gateway.Source("house") { () async throws(MeterError) in
+      enter.yield()
+      for await _ in gate {}
+      throw .link(.closed("it is away"))
+    }
+    let gateway = Gateway(store, log: quiet)
+    let running = Task { try await gateway.run([source]) }
+    _ = await entries.first { _ in true }
+    #expect(await gateway.isAlive())
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(await !gateway.isAlive(within: .milliseconds(20)))
+    running.cancel()
+    open.finish()
+    _ = await running.result
+  }
+
   /// A reading that contradicts itself is counted, and not kept.
   @Test func whatIsHeldIsNotPassedOn() async throws {
     var live = LiveValues()

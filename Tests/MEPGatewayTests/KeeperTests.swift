@@ -78,9 +78,9 @@ import Testing
     await keeper.flush()
     #expect(await keeper.state.problem == .full)
     let recorded = many.map { Reading(at: $0.time, origin: .loadProfile, $0.values) }
-    #expect(await keeper.take(.recorded(recorded, through: nil)) == false)
+    #expect(await keeper.take(.recorded(recorded, through: nil, share: 1)) == false)
     try await limit(1_000_000)
-    #expect(await keeper.take(.recorded(recorded, through: nil)) == true)
+    #expect(await keeper.take(.recorded(recorded, through: nil, share: 1)) == true)
     #expect(try await times(store, meter) == many.map(\.time))
     let state = await keeper.state
     #expect(state.problem == nil && state.lost == 0)

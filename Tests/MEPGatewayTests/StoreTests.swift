@@ -127,6 +127,30 @@ let hour: Int64 = 3_600_000
   }
 
   /// Another meter was put in at 01:10, while the line was away; what it recorded since tells when, not only that.
+  /// What the meter copied itself is put where nothing else is known, and gives way to what it recorded.
+  @Test func selfReadsFillWhatNothingElseDoes() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    try await fill(store, meter, march + 2 * hour..<march + 3 * hour + 20 * second)
+    func copy(_ time: Timestamp, _ number: Int64) -> Reading { Reading(at: time, origin: .selfRead, [energy: number]) }
+    try await store.fill(
+      selfReads: [
+        copy(march + -24 * hour, 900_000), copy(march, 1_000_000), copy(march + 90 * second, 5),
+        // Read live there: a register that was read stays what it was.
+        copy(march + 3 * hour, 7),
+      ], through: 12, of: meter)
+    let days = try await store.history(of: meter, march + -24 * hour..<march, by: .day, in: utc)
+    #expect(days.count == 1 && days[0].amounts[energy.name]?.number == 100_000 && days[0].origins == [.selfRead])
+    let live = try await store.history(of: meter, march + 2 * hour..<march + 3 * hour, by: .hour, in: utc)
+    #expect(live.first?.amounts[energy.name]?.number == 3600 && live.first?.origins == [.live])
+    #expect(try await store.marks(of: meter).selfRead == 12)
+    let recorded = Reading(at: march, origin: .loadProfile, [energy: 1_000_001, voltage: 231_000])
+    try await store.fill([recorded], through: nil, of: meter)
+    let again = try await store.history(of: meter, march + -24 * hour..<march, by: .day, in: utc)
+    #expect(again.first?.amounts[energy.name]?.number == 100_001 && again.first?.origins == [.loadProfile])
+    #expect(again.first?.ranges[voltage.name]?.mean == 231_000)
+  }
+
   @Test(arguments: [false, true]) func aMeterThatWasSwappedIsSeenWhereItWas(isWrap: Bool) async throws {
     let store = try shelf.open()
     let meter = try await store.meter(named: "house")

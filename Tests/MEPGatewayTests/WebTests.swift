@@ -66,7 +66,7 @@ final class Station: Sendable {
       let get = try #require(operations["get"] as? [String: Any])
       let found = try #require((get["responses"] as? [String: Any])?["200"] as? [String: Any])
       let content = try #require(found["content"] as? [String: [String: Any]])
-      let target = path.replacing("{meter}", with: "house")
+      let target = path.replacing("{meter}", with: "house").replacing("{table}", with: "BT28")
       if content.keys.contains("text/event-stream") { continue }
       let answer = try await station.browser.get(target)
       #expect(answer.status == 200, "\(path): \(answer.body)")
@@ -83,6 +83,74 @@ final class Station: Sendable {
           try refused.json(), ["type": "object", "required": ["error"], "properties": ["error": ["type": "string"]]],
           path) == [])
     }
+    await station.end()
+  }
+
+  /// A table is read from the meter while somebody waits: whole, decoded, and as `mep read` tells it.
+  @Test func tablesAreReadFromTheMeter() async throws {
+    let station = try await Station()
+    let reply = try await station.browser.get("/api/v1/meters/house/tables/bt01")
+    let table = try #require(try reply.json() as? [String: Any])
+    #expect(table["table"] as? String == "BT01" && table["read_at"] is String && table["ranges"] == nil)
+    let fields = try #require(table["fields"] as? [[String: Any]])
+    #expect(fields.contains { $0["path"] as? String == "manufacturer" && $0["value"] as? String == "ELON" })
+    // Registers have the meter's unit.
+    let energies = try await station.browser.get("/api/v1/meters/house/tables/BT23").json() as? [String: Any]
+    let first = try #require((energies?["fields"] as? [[String: Any]])?.first)
+    #expect(first["unit"] as? String == "Wh" && first["path"] as? String == "summations[0]")
+    for (name, words) in [("BT99", "refused BT99"), ("nonsense", "names no table"), ("BT", "names no table")] {
+      let none = try await station.browser.get("/api/v1/meters/house/tables/\(name)")
+      #expect(none.status == 404 && none.body.contains(words), "\(none.body)")
+    }
+    let names = try #require(try await station.browser.get("/api/v1/tables").json() as? [[String: Any]])
+    #expect(names.contains { $0["table"] as? String == "ET09" && $0["described"] as? Bool == true })
+    await station.end()
+    let late = try await station.gateway.ask("other") { _ throws(MeterError) in 1 }
+    #expect(late == nil)
+  }
+
+  /// Who asks for tables must not keep the gateway from its readings.
+  @Test func noMoreThanTwoAskAtOnce() async throws {
+    let station = try await Station()
+    let gateway = station.gateway
+    let (gate, open) = AsyncStream.makeStream(of: Void.self)
+    let (entries, enter) = AsyncStream.makeStream(of: Int.self)
+    let asking = (0..<2).map { number in
+      Task {
+        try await gateway.ask("house") { _ throws(MeterError) in
+          enter.yield(number)
+          for await _ in gate {}
+          return number
+        }
+      }
+    }
+    var entered = 0
+    for await _ in entries {
+      entered += 1
+      if entered == 2 { break }
+    }
+    let refused = try await station.browser.get("/api/v1/meters/house/tables/BT01")
+    #expect(refused.status == 503 && refused.headers["retry-after"] == "5", "\(refused.body)")
+    open.finish()
+    for (number, task) in asking.enumerated() { #expect(try await task.value == number) }
+    #expect(try await station.browser.get("/api/v1/meters/house/tables/BT01").status == 200)
+    await station.end()
+  }
+
+  @Test func registersAndQualityAreTold() async throws {
+    let station = try await Station()
+    while await station.gateway.values["house"]?.quality == nil { try await Task.sleep(for: .milliseconds(20)) }
+    let registers = try #require(
+      try await station.browser.get("/api/v1/meters/house/registers").json() as? [[String: Any]])
+    func register(_ name: String) -> [String: Any]? { registers.first { $0["series"] as? String == name } }
+    #expect(register("fwd_active_energy_wh")?["tier"] is NSNull && register("voltage_l1_v") == nil)
+    #expect(register("fwd_active_energy_tier_1_wh")?["tier"] as? Int == 1)
+    #expect(register("sags_l1")?["value"] as? Int == 0)
+    let quality = try #require(
+      try await station.browser.get("/api/v1/meters/house/quality").json() as? [String: Any])
+    let statistics = try #require(quality["statistics"] as? [[String: Any]])
+    #expect(statistics.contains { $0["statistic"] as? String == "sags" && $0["phase"] as? String == "L1" })
+    #expect(quality["read_at"] is String)
     await station.end()
   }
 

@@ -4,7 +4,7 @@ import MEP
 import MEPClient
 import MEPTransport
 
-/// What the owner says of a gateway: one YAML file.
+/// What the owner says of a gateway: one YAML file, or the environment, or both.
 public struct Configuration: Sendable {
   public var meters: [House] = []
   public var storePath: String
@@ -21,6 +21,8 @@ public struct Configuration: Sendable {
   /// Nil where nobody is told by P1 telegrams.
   public var p1: P1Server.Settings?
 
+  private static let sections = ["meters", "store", "time_zone", "mqtt", "web", "p1", "engines"]
+
   /// One meter.
   public struct House: Sendable {
     public let name: String
@@ -30,6 +32,8 @@ public struct Configuration: Sendable {
     public let access: AccessLevel?
     public let security: Security
     public let schedule: Schedule
+    /// How far back the load profile is read at first, in milliseconds; nil for all of it.
+    public let history: Int64?
   }
 
   /// Nothing is said but where to keep what is read.
@@ -39,9 +43,12 @@ public struct Configuration: Sendable {
   ///   - text: YAML.
   ///   - file: its name, for what is wrong with it.
   ///   - folder: where the gateway keeps its things, if the file does not say.
-  public init(_ text: String, file: String, folder: String) throws(ConfigurationFlaws) {
-    let notes = Entry.Notes(file: file)
-    let top = Entry(text, notes).fields("meters", "store", "time_zone", "mqtt", "web", "p1", "engines")
+  ///   - environment: MEP_MQTT_HOST goes before mqtt: host: in the file.
+  public init(
+    _ text: String, file: String, folder: String, environment: [String: String] = [:]
+  ) throws(ConfigurationFlaws) {
+    let notes = Entry.Notes(file: file, environment: environment)
+    let top = Entry(text, notes).fields(Self.sections)
     storePath = folder + "/mep.db"
     let store = top["store"]!.fields("path", "readings", "minutes", "commit")
     if let path = store["path"]!.text { storePath = path }
@@ -69,6 +76,7 @@ public struct Configuration: Sendable {
     if meters.isEmpty, notes.flaws.isEmpty {
       notes.note("no meter is named: meters: with a name and an address each.", at: nil)
     }
+    notes.noteUnknown(in: Self.sections)
     guard notes.flaws.isEmpty else {
       throw ConfigurationFlaws(flaws: notes.flaws.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
     }
@@ -77,7 +85,7 @@ public struct Configuration: Sendable {
 
 extension Configuration.House {
   fileprivate init?(_ entry: Entry) {
-    let fields = entry.fields("name", "address", "key_file", "access", "security", "every")
+    let fields = entry.fields("name", "address", "key_file", "access", "security", "every", "history")
     let schedule = Schedule(fields["every"]!)
     if let name = fields["name"]!.text,
       !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
@@ -98,7 +106,8 @@ extension Configuration.House {
       name: name, address: address, keyFile: fields["key_file"]!.text,
       access: fields["access"]!.one(of: KeyLevel.self)?.level,
       security: fields["security"]!.one(of: Security.self) ?? .auto,
-      schedule: schedule)
+      schedule: schedule,
+      history: fields["history"]!.isAll ? nil : fields["history"]!.span(3_600_000...3650 * 86_400_000))
   }
 }
 

@@ -17,26 +17,64 @@ public struct ConfigurationFlaws: Error, Sendable, CustomStringConvertible {
   public var description: String { flaws.map(\.description).joined(separator: "\n") }
 }
 
-/// A place in a configuration file. What is wrong with it is noted, and something that is right put in its place, so that
-/// the rest can be looked at.
+/// A place in a configuration: in the file, or in the environment, which goes before it. What is wrong with it is noted, and
+/// something that is right put in its place, so that the rest can be looked at.
 struct Entry {
-  /// Notes what is wrong.
+  /// Knows the environment, and notes what is wrong.
   final class Notes {
     let file: String
     private(set) var flaws: [ConfigurationFlaw] = []
+    /// Of this program.
+    private let variables: [String: String]
+    private var known: Set<String> = []
 
-    init(file: String) { self.file = file }
+    init(file: String, environment: [String: String]) {
+      (self.file, variables) = (file, environment.filter { $0.key.hasPrefix("MEP_") && !$0.value.isEmpty })
+    }
 
     func note(_ words: String, at line: Int?) { flaws.append(ConfigurationFlaw(file: file, line: line, words: words)) }
+
+    func note(_ words: String, of variable: String) {
+      flaws.append(ConfigurationFlaw(file: variable, line: nil, words: words))
+    }
+
+    fileprivate func value(of variable: String) -> String? {
+      known.insert(variable)
+      return variables[variable]
+    }
+
+    fileprivate func hasVariables(inside variable: String) -> Bool {
+      variables.keys.contains { $0.hasPrefix(variable + "_") }
+    }
+
+    /// The elements that are in the environment: MEP_METERS_0_NAME and MEP_METERS_1_NAME are of two.
+    fileprivate func count(inside variable: String) -> Int {
+      let numbers = variables.keys.filter { $0.hasPrefix(variable + "_") }.compactMap { name in
+        Int(name.dropFirst(variable.count + 1).prefix { $0 != "_" })
+      }
+      // More of them than anybody means would be as many flaws.
+      return (numbers.max() ?? -1) < 1000 ? (numbers.max() ?? -1) + 1 : 0
+    }
+
+    /// Variables of some sections that nobody asked for are misspelt.
+    func noteUnknown(in sections: [String]) {
+      for name in variables.keys.sorted() where !known.contains(name) {
+        guard sections.contains(where: { name.hasPrefix("MEP_\($0.uppercased())_") }) else { continue }
+        note(
+          "is not known here: its name is that of a place in the configuration, such as MEP_METERS_0_NAME.", of: name)
+      }
+    }
   }
 
   /// "meters[0].address"
   let path: String
   private let node: Node?
+  /// What says so, where it is not the file.
+  private let variable: String?
   private let notes: Notes
 
   init(_ text: String, _ notes: Notes) {
-    (path, self.notes) = ("", notes)
+    (path, variable, self.notes) = ("", nil, notes)
     do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
       switch error {
       case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
@@ -51,13 +89,27 @@ struct Entry {
     }
   }
 
-  private init(path: String, node: Node?, notes: Notes) { (self.path, self.node, self.notes) = (path, node, notes) }
+  private init(path: String, node: Node?, notes: Notes) {
+    (self.path, self.notes) = (path, notes)
+    let name = Self.variable(path)
+    let value = notes.value(of: name)
+    (self.node, variable) = value.map { (Node($0), name) } ?? (node, nil)
+  }
+
+  /// "meters[0].key_file": "MEP_METERS_0_KEY_FILE".
+  private static func variable(_ path: String) -> String {
+    "MEP_" + path.uppercased().replacing("[", with: "_").replacing("]", with: "").replacing(".", with: "_")
+  }
 
   /// Whether anything is said here.
-  var isThere: Bool { node.map { $0.null == nil } ?? false }
+  var isThere: Bool { isNode || notes.hasVariables(inside: Self.variable(path)) }
+  private var isNode: Bool { node.map { $0.null == nil } ?? false }
   var line: Int? { node?.mark?.line }
 
-  func flaw(_ words: String) { notes.note((path.isEmpty ? "" : path + ": ") + words, at: line) }
+  func flaw(_ words: String) {
+    if let variable { return notes.note(words, of: variable) }
+    notes.note((path.isEmpty ? "" : path + ": ") + words, at: line)
+  }
 
   // MARK: Inside it
 
@@ -66,7 +118,7 @@ struct Entry {
 
   func fields(_ names: [String]) -> [String: Entry] {
     var fields = Dictionary(uniqueKeysWithValues: names.map { ($0, child($0, nil)) })
-    guard isThere, let node else { return fields }
+    guard isNode, let node else { return fields }
     guard let mapping = node.mapping else {
       flaw("takes names with values (\(names.joined(separator: ", "))).")
       return fields
@@ -85,12 +137,18 @@ struct Entry {
   }
 
   var list: [Entry] {
-    guard isThere, let node else { return [] }
-    guard let sequence = node.sequence else {
-      flaw("takes a list: lines that begin with a dash.")
-      return []
+    var nodes: [Node?] = []
+    if isNode, let node {
+      if let sequence = node.sequence {
+        nodes = Array(sequence)
+      } else if variable != nil {
+        nodes = (node.scalar?.string ?? "").split(separator: ",").map { Node(String($0)) }
+      } else {
+        flaw("takes a list: lines that begin with a dash.")
+      }
     }
-    return sequence.enumerated().map { Entry(path: "\(path)[\($0)]", node: $1, notes: notes) }
+    nodes += Array(repeating: nil, count: max(0, notes.count(inside: Self.variable(path)) - nodes.count))
+    return nodes.enumerated().map { Entry(path: "\(path)[\($0)]", node: $1, notes: notes) }
   }
 
   private func child(_ name: String, _ node: Node?) -> Entry {
@@ -101,7 +159,7 @@ struct Entry {
 
   /// Nil where nothing is said, or no text.
   var text: String? {
-    guard isThere, let node else { return nil }
+    guard isNode, let node else { return nil }
     guard let text = node.scalar?.string, !text.isEmpty else {
       flaw("takes a text.")
       return nil
@@ -113,6 +171,9 @@ struct Entry {
   var isOff: Bool { node?.bool == false }
   /// Likewise "on" and "true".
   var isOn: Bool { node?.bool == true }
+
+  /// "all", which is not said otherwise.
+  var isAll: Bool { node?.scalar?.string == "all" }
 
   var flag: Bool? {
     guard let text else { return nil }

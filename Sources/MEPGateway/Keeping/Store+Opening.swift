@@ -2,6 +2,7 @@
 import Glibc
 import Logging
 import MEPTransport
+import Synchronization
 
 extension Store {
   /// The store of a gateway: nobody else's meanwhile. A database that is broken is kept aside, and another one begun.
@@ -28,9 +29,10 @@ extension Store {
   static let brokenMark = ".broken"
 }
 
-/// Keeps other gateways from a database. It ends with its process.
+/// Keeps other gateways from a database, until it is released or its process ends.
 final class StoreLock: Sendable {
   private let descriptor: Int32
+  private let isHeld = Atomic(true)
 
   init(_ path: String) throws(StoreError) {
     let name = path + ".lock"
@@ -42,5 +44,10 @@ final class StoreLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  /// Who has ended may still be held by somebody who has not noticed yet.
+  func release() {
+    if isHeld.exchange(false, ordering: .relaxed) { close(descriptor) }
+  }
+
+  deinit { release() }
 }

@@ -25,6 +25,21 @@ extension Store {
     }
   }
 
+  /// Fills in what the meter copied itself where nothing else is known, and remembers the newest copy's number.
+  public func fill(selfReads readings: [Reading], through sequence: UInt32, of meter: MeterID) async throws(StoreError)
+  {
+    try await write { database in
+      let fitting = readings.filter { $0.time.milliseconds % Grain.quarter.span == 0 }
+      if let first = fitting.map(\.time).min(), let last = fitting.map(\.time).max() {
+        let known = Set(
+          try self.rows(of: meter, .quarter, first..<last + 1, columns: [RowColumn.origin], database).times)
+        try self.put(fitting.filter { !known.contains($0.time) }, of: meter, grain: .quarter, database)
+        try self.settleJumps(of: meter, first...last, database)
+      }
+      try self.set("self_read", "\(sequence)", of: meter, database)
+    }
+  }
+
   // MARK: Events and outages
 
   public func keep(_ log: EventLog, of meter: MeterID) async throws(StoreError) {
@@ -110,6 +125,7 @@ extension Store {
       marks.profile = texts["profile"].flatMap { LoadProfile.Mark(text: $0) }
       marks.event = texts["event"].flatMap { UInt32($0) }
       marks.outage = texts["outage"].flatMap { UInt32($0) }
+      marks.selfRead = texts["self_read"].flatMap { UInt32($0) }
       return marks
     }
   }

@@ -72,6 +72,7 @@ public final class Store: Sendable {
   public func close() {
     _ = try? database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     try? database.close()
+    lock?.release()
   }
 
   /// What the database has said went wrong.
@@ -152,9 +153,11 @@ public final class Store: Sendable {
     let kept = Dictionary(uniqueKeysWithValues: there.times.indices.map { (there.times[$0], there.values(at: $0)) })
     for reading in readings {
       let before = kept[reading.time]
-      var row: [Int64: Int64] = before == nil ? [RowColumn.origin: reading.origin.rawValue] : [:]
+      // What was recorded is more than the registers that the meter copied.
+      let isFirst = before == nil || before?[RowColumn.origin] == Origin.selfRead.rawValue
+      var row: [Int64: Int64] = isFirst ? [RowColumn.origin: reading.origin.rawValue] : [:]
       // It stands for all of the span.
-      if before == nil, grain != .reading { row[RowColumn.count] = grain.span / 1000 }
+      if isFirst, grain != .reading { row[RowColumn.count] = grain.span / 1000 }
       for (series, number) in reading.values {
         guard let known = known[series.name] else { continue }
         let value = known.series.exponent == series.exponent ? number : known.series.number(series.decimal(number))
@@ -162,7 +165,7 @@ public final class Store: Sendable {
         let key = RowColumn.key(known.id, statistic)
         // What was measured live is finer than what was recorded; only a register's end of a quarter is the meter's own.
         if before?[key] != nil, statistic == .mean || grain == .minute { continue }
-        if before != nil, before?[key] == nil, statistic == .value { row[RowColumn.recorded] = 1 }
+        if !isFirst, before?[key] == nil, statistic == .value { row[RowColumn.recorded] = 1 }
         if let value { row[key] = value }
       }
       try put(row, at: reading.time, of: meter, grain, database)

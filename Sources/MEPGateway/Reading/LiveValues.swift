@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import MEPClient
+import OSGPTables
 
 /// What is known of a meter now: each value with when it was measured and where it comes from.
 public struct LiveValues: Sendable {
@@ -24,6 +25,10 @@ public struct LiveValues: Sendable {
   /// Milliseconds by which the meter's clock is ahead.
   public private(set) var clockAhead: Int64?
   public internal(set) var keeping = Keeping()
+  /// What the meter last told of the mains, and when.
+  public private(set) var quality: (PowerQuality, at: Timestamp)?
+  /// Through when the load profile was read, and how much of what was wanted then.
+  public private(set) var recorded: (through: Timestamp, share: Double)?
 
   /// How the store gets on with what was measured.
   public struct Keeping: Sendable, Equatable {
@@ -67,7 +72,10 @@ public struct LiveValues: Sendable {
     case .reading(let reading), .jumped(let reading, _): take(reading)
     case .held(_, let reason): (held, lastHeld) = (held + 1, reason.description)
     case .clock(let ahead, _): clockAhead = ahead
-    case .recorded, .events, .outages, .quality, .failed: break
+    case .quality(let quality, let time): self.quality = (quality, time)
+    case .recorded(let readings, _, let share):
+      if let last = readings.last { recorded = (last.time, share) }
+    case .selfReads, .events, .outages, .failed: break
     }
   }
 
@@ -81,6 +89,6 @@ public struct LiveValues: Sendable {
 extension Series {
   /// What reads it.
   fileprivate var jobs: [Schedule.Job] {
-    isLive ? [.present] : name.contains("_tier_") ? [.registers] : [.totals, .registers]
+    isLive ? [.present] : isOfMains ? [.quality] : name.contains("_tier_") ? [.registers] : [.totals, .registers]
   }
 }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import Foundation
 import Logging
 import MEP
 import MEPClient
 import MEPTransport
 import OSGPTables
+import Synchronization
 
 /// Reads one meter by its schedule, for as long as its task lives; a meter that is away is tried again, ever later.
 public actor MeterReader {
   public nonisolated let name: String
   private let schedule: Schedule
+  /// How far back the load profile is read where it was not read before, in milliseconds; nil for all that there is.
+  private let history: Int64?
+  private let zone: TimeZone
   private let clock: GatewayClock
   private let open: @Sendable () async throws(MeterError) -> Meter
   private let hear: @Sendable (News) async -> Bool
@@ -26,17 +31,20 @@ public actor MeterReader {
   private var formerChanges = 0
 
   /// - Parameters:
+  ///   - history: how far back the load profile is read where it was not read before, in milliseconds; nil for all of it.
+  ///   - zone: of the house, whose clock the meter's is taken to be.
   ///   - gate: what was let through before.
   ///   - marks: what was read before.
   ///   - open: opens the meter, and opens it again when its line has broken.
   ///   - hear: is told all, and waited for; answers whether it was kept: what was not is read again.
   public init(
-    _ name: String, schedule: Schedule = Schedule(), gate: Gate = Gate(), marks: Marks = Marks(),
-    clock: GatewayClock = .system, log: Logger = Logger(label: "mep.reader"),
-    open: @escaping @Sendable () async throws(MeterError) -> Meter, hear: @escaping @Sendable (News) async -> Bool
+    _ name: String, schedule: Schedule = Schedule(), history: Int64? = nil, zone: TimeZone = .current,
+    gate: Gate = Gate(), marks: Marks = Marks(), clock: GatewayClock = .system,
+    log: Logger = Logger(label: "mep.reader"), open: @escaping @Sendable () async throws(MeterError) -> Meter,
+    hear: @escaping @Sendable (News) async -> Bool
   ) {
     (self.name, self.schedule, self.clock, self.gate, self.marks) = (name, schedule, clock, gate, marks)
-    (self.log, self.open, self.hear) = (log, open, hear)
+    (self.history, self.zone, self.log, self.open, self.hear) = (history, zone, log, open, hear)
   }
 
   /// Reads until the task is cancelled.
@@ -165,7 +173,10 @@ public actor MeterReader {
       let now = clock.now()
       // Of a meter that tells whole seconds, half of one has passed.
       await tell(.clock(ahead: Timestamp(utc: time) + 500 - now, at: now))
-    case .quality: await tell(.quality(try await meter.readPowerQuality()))
+    case .quality:
+      let (quality, now) = (try await meter.readPowerQuality(), clock.now())
+      await pass(Reading(quality, at: now))
+      await tell(.quality(quality, at: now))
     case .events:
       let log = try await meter.readEventLog(marks.event.map { .since($0) } ?? .all)
       guard log.lastSequence != marks.event || !log.entries.isEmpty else { return }
@@ -175,6 +186,7 @@ public actor MeterReader {
       guard let last = log.entries.last else { return }
       if await tell(.outages(log)) { marks.outage = UInt32(last.sequence) }
     case .profile: try await readProfile(meter)
+    case .selfReads: try await readSelfReads(meter)
     }
   }
 
@@ -192,19 +204,23 @@ public actor MeterReader {
 
   /// What the meter has recorded since, which fills whatever was missed meanwhile.
   private func readProfile(_ meter: Meter) async throws(MeterError) {
-    let (parts, given) = AsyncStream.makeStream(of: LoadProfileReading.self)
+    let (parts, given) = AsyncStream.makeStream(of: (LoadProfileReading, share: Double).self)
     let mark = marks.profile
+    let since = history.map { (clock.now() + -$0).utc }
+    let progress = Progress()
     let read = Task { () -> Result<LoadProfileReading, MeterError> in
       defer { given.finish() }
       do throws(MeterError) {
-        return .success(try await meter.readLoadProfile(behind: mark, each: { given.yield($0) }))
+        return .success(
+          try await meter.readLoadProfile(
+            since: since, behind: mark, progress: progress.note, each: { given.yield(($0, progress.share)) }))
       } catch { return .failure(error) }
     }
     var isKept = true
     await withTaskCancellationHandler {
-      for await part in parts where isKept {
+      for await (part, share) in parts where isKept {
         signs[false] = .now()
-        isKept = await tell(.recorded(part.readings, through: part.through))
+        isKept = await tell(.recorded(part.readings, through: part.through, share: share))
         if isKept { marks.profile = part.through ?? marks.profile } else { read.cancel() }
       }
     } onCancel: {
@@ -214,6 +230,29 @@ public actor MeterReader {
     // The store's trouble is no failure of the meter.
     if isKept, let failure = try outcome.get().failure { throw failure }
   }
+
+  /// What the meter copied itself reaches further back than its load profile, and is all there is where it has none.
+  private func readSelfReads(_ meter: Meter) async throws(MeterError) {
+    guard let copies = try await meter.readSelfReads(marks.selfRead.map { .since($0) } ?? .all),
+      let last = copies.entries.last?.position.sequence, last != marks.selfRead
+    else { return }
+    let readings = copies.entries.compactMap { entry in
+      // The meter has a local clock, which is the house's.
+      entry.snapshot.time.map { time in
+        Reading(entry.snapshot.registers, at: Timestamp(local: time, in: zone), origin: .selfRead)
+      }
+    }
+    if await tell(.selfReads(readings, through: last)) { marks.selfRead = last }
+  }
+}
+
+/// How much has been read of what was wanted.
+private final class Progress: Sendable {
+  private let octets = Mutex((done: 0, wanted: 0))
+
+  func note(_ done: Int, _ wanted: Int) { octets.withLock { $0 = (done, wanted) } }
+
+  var share: Double { octets.withLock { $0.wanted > 0 ? Double($0.done) / Double($0.wanted) : 1 } }
 }
 
 extension Schedule.Job {

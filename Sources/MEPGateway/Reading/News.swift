@@ -16,11 +16,15 @@ public enum News: Sendable {
   case held(Reading, Gate.Reason)
   /// How many milliseconds the meter's clock is ahead of the gateway's.
   case clock(ahead: Int64, at: Timestamp)
-  /// What the meter recorded, and what the next read of it goes on behind.
-  case recorded([Reading], through: LoadProfile.Mark?)
+  /// What the meter recorded, what the next read of it goes on behind, and how much of what was wanted has been read: 1 for
+  /// all of it.
+  case recorded([Reading], through: LoadProfile.Mark?, share: Double)
+  /// Registers as the meter copied them itself, and the number of the newest copy.
+  case selfReads([Reading], through: UInt32)
   case events(EventLog)
   case outages(OutageLog)
-  case quality(PowerQuality)
+  /// What the meter counts of the mains, and when it was read.
+  case quality(PowerQuality, at: Timestamp)
   /// Something that the meter has not, or that could not be read; the others go on.
   case failed(Schedule.Job, MeterError)
 }
@@ -31,6 +35,7 @@ public struct Marks: Sendable {
   /// The number of the newest event that was read.
   public var event: UInt32?
   public var outage: UInt32?
+  public var selfRead: UInt32?
 
   public init() {}
 }

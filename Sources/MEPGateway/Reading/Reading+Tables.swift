@@ -37,8 +37,8 @@ extension Reading {
   }
 
   /// All registers that sum up, those of each tier too.
-  init(_ registers: EnergyRegisters, at time: Timestamp) {
-    self.init(at: time, [:])
+  init(_ registers: EnergyRegisters, at time: Timestamp, origin: Origin = .live) {
+    self.init(at: time, origin: origin, [:])
     for (tier, block) in [(nil, registers.total)] + registers.tiers.enumerated().map({ ($0, $1) }) {
       for value in block.summations {
         // A count of nobody knows what is no energy.
@@ -54,6 +54,25 @@ extension Reading {
     // Of 32 bits with a sign, which a register has not: beyond the half it seems to have turned negative.
     values[series] = series.isCounter && number < 0 ? number + 1 << 32 : number
   }
+}
+
+extension Reading {
+  /// What the meter has counted of the mains: "sags_l1".
+  init(_ quality: PowerQuality, at time: Timestamp) {
+    self.init(at: time, [:])
+    for statistic in quality.statistics {
+      if let count = statistic.count { values[Series(statistic)] = Int64(count) }
+    }
+  }
+}
+
+extension Series {
+  fileprivate init(_ statistic: PowerQuality.Statistic) {
+    self.init(statistic.name + (statistic.phase.map { "_l\($0 + 1)" } ?? ""), .counter)
+  }
+
+  /// Whether it counts what happened to the mains.
+  var isOfMains: Bool { PowerQuality.counted.contains { name.hasPrefix($0) } }
 }
 
 extension LoadProfileReading {

@@ -27,6 +27,9 @@ public struct Series: Hashable, Sendable {
     (self.name, self.exponent, self.kind) = (name, exponent, kind)
   }
 
+  /// Which tier a register is of; nil for all of them together.
+  var tier: Int? { name.firstMatch(of: /_tier_(\d+)/).flatMap { Int($0.1) } }
+
   public func decimal(_ number: Int64) -> Decimal { Decimal(number, exponent: exponent) }
 
   /// The number of a value: rounded where the value is finer; nil where it is too large.

@@ -10,12 +10,14 @@ public struct Schedule: Sendable, Equatable {
     /// All registers, those of the tiers as well.
     case registers
     case clock, quality, events, outages, profile
+    /// The registers as the meter copied them itself, BT26.
+    case selfReads = "self_reads"
   }
 
   /// Milliseconds from one read to the next. What is not in it is not read.
   public var intervals: [Job: Int64] = [
     .present: 1000, .totals: 10_000, .registers: 900_000, .clock: 3_600_000, .quality: 900_000, .events: 900_000,
-    .outages: 3_600_000, .profile: 900_000,
+    .outages: 3_600_000, .profile: 900_000, .selfReads: 21_600_000,
   ]
 
   public init() {}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Foundation
 import Glibc
 import MEPGateway
 import MEPTransport
@@ -8,26 +9,33 @@ import MEPTransport
 struct ConfigurationFile: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The configuration file. Else the one of MEP_CONFIG, ~/.config/mep/mep.yaml or /etc/mep/mep.yaml.",
+      "The configuration file. Else the one of MEP_CONFIG, ~/.config/mep/mep.yaml or /etc/mep/mep.yaml. The environment goes "
+        + "before it: MEP_MQTT_HOST before mqtt: host:.",
       valueName: "file"))
   var config: String?
 
   /// Reads it, and says all that is wrong with it.
   func read() throws -> Configuration {
     let path = try path()
-    guard let text = Files.text(path) else {
-      throw Failure(.wrongUse, "\(path) cannot be read: \(String(cString: strerror(errno))).")
+    guard let text = path.map(Files.text) ?? "" else {
+      throw Failure(.wrongUse, "\(path ?? "") cannot be read: \(String(cString: strerror(errno))).")
     }
-    do throws(ConfigurationFlaws) { return try Configuration(text, file: path, folder: State.folder) } catch {
-      throw Failure(.wrongUse, error.description)
-    }
+    do throws(ConfigurationFlaws) {
+      return try Configuration(
+        text, file: path ?? Self.nowhere, folder: State.folder, environment: ProcessInfo.processInfo.environment)
+    } catch { throw Failure(.wrongUse, error.description) }
   }
 
-  func path() throws -> String {
+  /// Where a configuration is that has no file.
+  static let nowhere = "the environment"
+
+  /// Nil where the environment says all.
+  func path() throws -> String? {
     if let path = config ?? environment("MEP_CONFIG") { return path }
     let home = environment("XDG_CONFIG_HOME") ?? environment("HOME").map { $0 + "/.config" }
     let paths = [home.map { $0 + "/mep/mep.yaml" }, "/etc/mep/mep.yaml"].compactMap { $0 }
     if let path = paths.first(where: { access($0, F_OK) == 0 }) { return path }
+    if environment("MEP_METERS_0_ADDRESS") != nil { return nil }
     throw Failure(
       .wrongUse,
       "Which meters? There is no \(paths.joined(separator: " and no ")): give --config, or --meter for one meter.")
@@ -36,7 +44,8 @@ struct ConfigurationFile: ParsableArguments {
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "What the gateway goes by.", subcommands: [ConfigCheck.self, ConfigPassword.self])
+    commandName: "config", abstract: "What the gateway goes by.",
+    subcommands: [ConfigCheck.self, ConfigExample.self, ConfigPassword.self])
 }
 
 struct ConfigCheck: ParsableCommand {
@@ -51,6 +60,7 @@ struct ConfigCheck: ParsableCommand {
     // Keys are looked at, and not shown.
     _ = try Plan(configuration)
     let count = configuration.meters.count
-    Output.line("\(try file.path()) is right: \(count) \(count == 1 ? "meter" : "meters").")
+    Output.line(
+      "\(try file.path() ?? ConfigurationFile.nowhere) is right: \(count) \(count == 1 ? "meter" : "meters").")
   }
 }

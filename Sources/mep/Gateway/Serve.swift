@@ -86,7 +86,7 @@ struct Plan: Sendable {
   init(_ configuration: Configuration) throws {
     self.configuration = configuration
     sources = try configuration.meters.map { house in
-      Gateway.Source(house.name, schedule: house.schedule, try MeterSource(house))
+      Gateway.Source(house.name, schedule: house.schedule, history: house.history, try MeterSource(house))
     }
     if let path = configuration.web?.passwordFile {
       do throws(PasswordFile.Flaw) { _ = try PasswordFile(path) } catch { throw Failure(.wrongUse, error.description) }
@@ -125,7 +125,9 @@ struct Plan: Sendable {
 }
 
 extension Gateway.Source {
-  fileprivate init(_ name: String, schedule: Schedule = Schedule(), _ source: MeterSource) {
-    self.init(name, schedule: schedule) { () async throws(MeterError) in try await source.open() }
+  fileprivate init(
+    _ name: String, schedule: Schedule = Schedule(), history: Int64? = nil, _ source: MeterSource
+  ) {
+    self.init(name, schedule: schedule, history: history) { () async throws(MeterError) in try await source.open() }
   }
 }

@@ -118,6 +118,7 @@ struct Service: Sendable {
 
 /// Logs what a person wants to know of a gateway that runs: who answers, who does not, and why.
 private func tell(of gateway: Gateway, to log: Logger) async {
+  var (told, filling) = (ContinuousClock.now, Set<String>())
   for await update in await gateway.updates() {
     let meter: Logger.Metadata = ["meter": "\(update.meter)"]
     switch update.news {
@@ -126,11 +127,18 @@ private func tell(of gateway: Gateway, to log: Logger) async {
         "the meter answers: \(identity.manufacturer) \(identity.model), firmware \(identity.firmware)", metadata: meter)
     case .away(let error): log.warning("the meter is away: \(error)", metadata: meter)
     case .failed(let job, let error): log.notice("no \(job.rawValue): \(error)", metadata: meter)
-    case .recorded(let readings, _):
-      if let last = readings.last {
-        log.debug("load profile through \(last.time): \(readings.count) intervals", metadata: meter)
+    case .recorded(let readings, _, let share):
+      guard let last = readings.last else { continue }
+      log.debug("load profile through \(last.time): \(readings.count) intervals", metadata: meter)
+      // Months of it take minutes.
+      if share < 1, ContinuousClock.now - told > .seconds(10) {
+        log.info("filling in from the load profile: \(Int(share * 100)) %, through \(last.time)", metadata: meter)
+        told = .now
+      } else if share == 1, filling.remove(update.meter) != nil {
+        log.info("all that the load profile has is kept, through \(last.time)", metadata: meter)
       }
-    case .reading, .jumped, .held, .clock, .events, .outages, .quality: break
+      if share < 1 { filling.insert(update.meter) }
+    case .reading, .jumped, .held, .clock, .selfReads, .events, .outages, .quality: break
     }
   }
 }

@@ -4,23 +4,7 @@ import Logging
 /// Passes on all that is kept to a time-series engine, by line protocol over HTTP: see Documentation/Engines.md. The store
 /// is its queue; what the engine has not taken waits there, and comes with the time at which it was measured.
 public actor EngineSink {
-  /// How it goes, for whoever looks after the gateway.
-  public struct Status: Sendable, Equatable {
-    public let name: String
-    /// When the engine took something last; nil before it did.
-    public fileprivate(set) var lastSuccess: Timestamp?
-    /// Since when it takes nothing; nil while it does.
-    public fileprivate(set) var waitingSince: Timestamp?
-    /// Why it takes nothing.
-    public fileprivate(set) var problem: String?
-    /// Points that it took, and that it refused for ever, since the gateway began.
-    public fileprivate(set) var passedOn = 0
-    public fileprivate(set) var refused = 0
-
-    fileprivate init(name: String) { self.name = name }
-  }
-
-  public private(set) var status: Status
+  public private(set) var status: SinkStatus
   private let gateway: Gateway
   private let settings: Settings
   private let writer: EngineWriter
@@ -39,7 +23,7 @@ public actor EngineSink {
     var log = log
     log[metadataKey: "engine"] = "\(settings.name)"
     (self.gateway, self.settings, self.log) = (gateway, settings, log)
-    (sink, status) = ("engine \(settings.name)", Status(name: settings.name))
+    (sink, status) = ("engine \(settings.name)", SinkStatus(name: "engine \(settings.name)"))
     do throws(Settings.Unreadable) { _ = try settings.authorization() } catch {
       throw Failure(description: error.words)
     }
@@ -60,11 +44,13 @@ public actor EngineSink {
           hasBegun = true
         }
         let isMore = try await passOn()
+        await gateway.note(status)
         pause = settings.pauses.lowerBound
         if !isMore { try? await Task.sleep(for: settings.interval) }
       } catch {
         if Task.isCancelled { return }
         note(error)
+        await gateway.note(status)
         // Not all who wait for an engine shall come at once.
         let asked = Duration.seconds(min(error.retryAfter ?? 0, 3600))
         try? await Task.sleep(for: max(pause * Double.random(in: 0.5...1), asked))
@@ -150,8 +136,7 @@ public actor EngineSink {
   // MARK: Telling
 
   private func note(_ trouble: EngineTrouble) {
-    status.problem = trouble.words
-    status.waitingSince = status.waitingSince ?? gateway.clock.now()
+    status.fail(trouble.words, at: gateway.clock.now())
     let what =
       trouble.cause == "store" ? "nothing can be read for the engine" : "the engine does not take what it is given"
     if cause != trouble.cause { log.warning("\(what): \(trouble.words)") }
@@ -165,9 +150,7 @@ public actor EngineSink {
       log.info("the engine takes what it is given")
     }
     cause = nil
-    (status.problem, status.waitingSince, status.lastSuccess) = (nil, nil, gateway.clock.now())
-    status.passedOn += count - refused.lines.count
-    status.refused += refused.lines.count
+    status.succeed(count - refused.lines.count, refused: refused.lines.count, at: gateway.clock.now())
     guard let answer = refused.answer, let line = refused.lines.first else { return }
     // Their times and counts are others in each batch.
     let words = answer.words.filter { !$0.isNumber }

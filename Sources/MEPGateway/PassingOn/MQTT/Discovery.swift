@@ -38,10 +38,10 @@ struct Discovery {
 
   /// Nil for what Home Assistant has no class for, and nobody looks for.
   private func component(_ series: Series) -> JSON? {
-    guard let kind = Kind(series.name) else { return nil }
+    guard let kind = Kind(series) else { return nil }
     var fields: [(String, JSON)] = [
       ("p", .string("sensor")), ("uniq_id", .string("\(id)_\(series.name)")),
-      ("name", .string(Self.words(series.name))),
+      ("name", .string(Self.words(series, hasUnit: kind.unit != nil))),
       ("stat_t", .string("\(base)/\(meter)/\(series.isLive ? "live" : "energy")")),
       (
         "val_tpl",
@@ -61,6 +61,7 @@ struct Discovery {
       ]
     }
     if kind.isRare { fields.append(("en", .bool(false))) }
+    if series.isOfMains { fields.append(("ent_cat", .string("diagnostic"))) }
     return .object(fields)
   }
 
@@ -86,8 +87,8 @@ struct Discovery {
   }
 
   /// "fwd_active_energy_tier_1_wh": "Fwd active energy tier 1".
-  private static func words(_ name: String) -> String {
-    let words = name.split(separator: "_").dropLast(Kind(name)?.unit == nil ? 0 : 1).map { word in
+  private static func words(_ series: Series, hasUnit: Bool) -> String {
+    let words = series.name.split(separator: "_").dropLast(hasUnit ? 1 : 0).map { word in
       word.count == 2 && word.hasPrefix("l") && word.last?.isNumber == true ? word.uppercased() : String(word)
     }
     return words.joined(separator: " ").prefix(1).uppercased() + words.joined(separator: " ").dropFirst()
@@ -103,8 +104,8 @@ struct Discovery {
     /// "" or " / 1000"
     var divisor = ""
 
-    init?(_ name: String) {
-      switch name.split(separator: "_").last {
+    init?(_ series: Series) {
+      switch series.name.split(separator: "_").last {
       case "wh": (deviceClass, unit, precision, divisor) = ("energy", "kWh", 3, " / 1000")
       case "varh": (deviceClass, unit, precision, divisor, isRare) = ("reactive_energy", "kvarh", 3, " / 1000", true)
       case "w": (deviceClass, unit, precision) = ("power", "W", 0)
@@ -113,7 +114,8 @@ struct Discovery {
       case "v": (deviceClass, unit, precision) = ("voltage", "V", 1)
       case "a": (deviceClass, unit, precision) = ("current", "A", 2)
       case "hz": (deviceClass, unit, precision) = ("frequency", "Hz", 2)
-      case _ where name.hasPrefix("power_factor"): (deviceClass, unit, precision) = ("power_factor", nil, 2)
+      case _ where series.isOfMains: (deviceClass, unit, isRare) = (nil, nil, true)
+      case _ where series.name.hasPrefix("power_factor"): (deviceClass, unit, precision) = ("power_factor", nil, 2)
       default: return nil
       }
     }

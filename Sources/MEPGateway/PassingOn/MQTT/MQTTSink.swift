@@ -24,6 +24,7 @@ public actor MQTTSink {
   private let log: Logger
   /// What Home Assistant was told of, by meter.
   private var announced: [String: Set<String>] = [:]
+  private var status = SinkStatus(name: "mqtt")
   private let counters: AsyncStream<String>
   private let counted: AsyncStream<String>.Continuation
 
@@ -69,7 +70,10 @@ public actor MQTTSink {
         if let prefix = settings.discovery { try? client.subscribe(prefix + "/status") }
         await put("status", "online", qos: 1, isRetained: true)
         await tellAll()
-      case .disconnected(let reason): log.warning("no broker: \(reason)")
+      case .disconnected(let reason):
+        log.warning("no broker: \(reason)")
+        status.fail("no broker: \(reason)", at: gateway.clock.now())
+        await gateway.note(status)
       case .message(let message) where message.payload == Array("online".utf8) && !message.isRetained:
         // Home Assistant has begun anew, and needs a moment from hearing of a device to hearing its values.
         announced = [:]
@@ -124,7 +128,7 @@ public actor MQTTSink {
       case .present: await tell(true, of: update.meter)
       case .away: await tell(false, of: update.meter)
       case .held, .clock: await tellHealth(live, of: update.meter)
-      case .recorded, .events, .outages, .quality, .failed: break
+      case .recorded, .selfReads, .events, .outages, .quality, .failed: break
       }
     }
   }
@@ -206,6 +210,8 @@ public actor MQTTSink {
     guard client.isConnected else { return false }
     do {
       try await client.publish(message, within: patience)
+      status.succeed(1, at: gateway.clock.now())
+      await gateway.note(status)
       return true
     } catch {
       log.debug("not published: \(error)")

@@ -134,6 +134,7 @@ struct Refusal: Error, Sendable {
     case misdirected = 421
     case tooMany = 429
     case failed = 500
+    case badGateway = 502
     case unavailable = 503
   }
 

@@ -7,7 +7,9 @@ import MEPClient
 enum Metrics {
   static let type = "text/plain; version=0.0.4; charset=utf-8"
 
-  static func text(_ meters: [String: LiveValues], at now: Timestamp, version: String) -> String {
+  static func text(
+    _ meters: [String: LiveValues], _ sinks: [String: SinkStatus] = [:], at now: Timestamp, version: String
+  ) -> String {
     var families = Families()
     families.add("mep_build_info", "gauge", "The version that runs.", ["version": version], "1")
     for (name, live) in meters.sorted(by: { $0.key < $1.key }) {
@@ -34,6 +36,15 @@ enum Metrics {
           metric.name, series.isCounter ? "counter" : "gauge", metric.words, meter.merging(metric.labels) { $1 },
           "\(series.decimal(value.number * metric.factor))")
       }
+    }
+    for (name, sink) in sinks.sorted(by: { $0.key < $1.key }) {
+      families.add(
+        "mep_sink_up", "gauge", "Whether what is passed on is taken.", ["sink": name], sink.problem == nil ? "1" : "0")
+      families.add(
+        "mep_sink_passed_on_total", "counter", "Messages or points that were taken.", ["sink": name], "\(sink.passedOn)"
+      )
+      families.add(
+        "mep_sink_refused_total", "counter", "Points that are refused for ever.", ["sink": name], "\(sink.refused)")
     }
     return families.text
   }
@@ -101,7 +112,9 @@ extension Endpoint {
   static func metrics(_ version: String) -> Endpoint {
     Endpoint(path: "/metrics", summary: "For Prometheus.", content: .text(["text/plain"])) { call throws(Refusal) in
       .text(
-        Metrics.text(await call.gateway.values, at: call.gateway.clock.now(), version: version), type: Metrics.type)
+        Metrics.text(
+          await call.gateway.values, await call.gateway.sinks, at: call.gateway.clock.now(), version: version),
+        type: Metrics.type)
     }
   }
 }

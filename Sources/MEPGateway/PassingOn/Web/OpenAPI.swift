@@ -47,7 +47,10 @@ enum OpenAPI {
       [("401", "A password or a token is needed."), ("403", "Asked from another site."), ("429", "Asked too often.")]
       + (endpoint.parameters.isEmpty ? [] : [("400", "A parameter makes no sense.")])
       + (captured.isEmpty ? [] : [("404", "There is no such thing.")])
-      + [("500", "The store failed."), ("503", "Not at the moment.")]
+      + [
+        ("500", "The store failed."), ("502", "The meter answers, and not with what was asked for."),
+        ("503", "Not at the moment."),
+      ]
     let refusal = Schema.object([.init("error", .text)])
     return .object([
       ("summary", .string(endpoint.summary)),
@@ -69,7 +72,9 @@ enum OpenAPI {
     ])
   }
 
-  private static let words = ["meter": "The meter's name, as the configuration has it."]
+  private static let words = [
+    "meter": "The meter's name, as the configuration has it.", "table": "BT28, ET03, or a number.",
+  ]
 
   private static func parameter(_ name: String, _ place: String, _ words: String, _ schema: JSON) -> JSON {
     .object([

@@ -9,8 +9,8 @@ struct Site: Sendable {
   init(_ gateway: Gateway, version: String, hasDabbler: Bool = false) {
     self.gateway = gateway
     var endpoints = [
-      Endpoint.health, .metrics(version), .meters, .meter, .values, .live, .history, .readings, .export, .events,
-      .outages,
+      Endpoint.health, .metrics(version), .meters, .meter, .values, .registers, .live, .history, .readings, .export,
+      .events, .outages, .quality, .tables, .table,
     ]
     if hasDabbler { endpoints.append(.dashboard(version)) }
     // It describes itself, too.

@@ -5,13 +5,24 @@ import MEPClient
 /// What is known now.
 extension Endpoint {
   static let health = Endpoint(
-    path: "/health", summary: "Whether all is well: 200 while it is, 503 and what is wrong while it is not.",
+    path: "/health",
+    summary: """
+      Whether all is well with the meters and the store: 200 while it is, 503 and what is wrong while it is not. Who is \
+      passed on to may be away: that waits, and is told of.
+      """,
     content: .json(
       .object([
-        .init("meters", .map(.object([.init("online", .nullable(.flag)), .init("problem", .nullable(.text))])))
+        .init("meters", .map(.object([.init("online", .nullable(.flag)), .init("problem", .nullable(.text))]))),
+        .init(
+          "passing_on",
+          .map(
+            .object([
+              .init("problem", .nullable(.text)), .init("waiting_since", .nullable(.time)),
+              .init("last_success_at", .nullable(.time)),
+            ]))),
       ]))
   ) { call throws(Refusal) in
-    let (values, now) = (await call.gateway.values, call.gateway.clock.now())
+    let (values, sinks, now) = (await call.gateway.values, await call.gateway.sinks, call.gateway.clock.now())
     let problems = values.sorted { $0.key < $1.key }.compactMap { name, live in
       live.ailment(at: now).map { "\(name): \($0)" }
     }
@@ -24,7 +35,7 @@ extension Endpoint {
             values.sorted { $0.key < $1.key }.map { name, live in
               (name, .object([("online", live.isPresent.map { .bool($0) } ?? .null), ("problem", .null)]))
             })
-        )
+        ), ("passing_on", .object(sinks.sorted { $0.key < $1.key }.map { ($0, $1.published) })),
       ]))
   }
 
@@ -70,6 +81,40 @@ extension Endpoint {
   }
 }
 
+extension Endpoint {
+  static let registers = Endpoint(
+    path: "/api/v1/meters/{meter}/registers",
+    summary: "What the meter's registers held last: of all tiers together (no tier), and of each.",
+    content: .json(
+      .array(
+        .object([
+          .init("series", .text), .init("tier", .nullable(.integer)), .init("value", .number),
+          .init("measured_at", .time), .init("origin", .choice(Origin.allCases.map(\.name))),
+        ])))
+  ) { call throws(Refusal) in
+    let values = try await call.meter().live.values.filter { !$0.key.isLive }
+    return .json(
+      .array(
+        values.sorted { $0.key.name < $1.key.name }.map { series, value in
+          .object([
+            ("series", .string(series.name)), ("tier", series.tier.map { .integer(Int64($0)) } ?? .null),
+            ("value", .number("\(series.decimal(value.number))")), ("measured_at", .string("\(value.time)")),
+            ("origin", .string(value.origin.name)),
+          ])
+        }))
+  }
+}
+
+extension SinkStatus {
+  fileprivate var published: JSON {
+    func time(_ time: Timestamp?) -> JSON { time.map { .string("\($0)") } ?? .null }
+    return .object([
+      ("problem", problem.map { .string($0) } ?? .null), ("waiting_since", time(waitingSince)),
+      ("last_success_at", time(lastSuccess)),
+    ])
+  }
+}
+
 extension LiveValues {
   /// Nil where all is well.
   func ailment(at now: Timestamp) -> String? {
@@ -85,6 +130,7 @@ extension LiveValues {
     .init("problem", .nullable(.text)), .init("store_problem", .nullable(.text)),
     .init("last_reading_at", .nullable(.time)), .init("clock_ahead_s", .nullable(.number)),
     .init("held_readings", .integer), .init("last_held", .nullable(.text)), .init("lost_readings", .integer),
+    .init("recorded_through", .nullable(.time)), .init("recorded_share", .nullable(.number)),
   ])
 
   fileprivate func about(_ name: String) -> JSON {
@@ -97,7 +143,8 @@ extension LiveValues {
       ("store_problem", text(keeping.words)), ("last_reading_at", text(values.values.map(\.time).max())),
       ("clock_ahead_s", clockAhead.map { .number("\(Decimal($0, exponent: -3))") } ?? .null),
       ("held_readings", .integer(Int64(held))), ("last_held", text(lastHeld)),
-      ("lost_readings", .integer(Int64(keeping.lost))),
+      ("lost_readings", .integer(Int64(keeping.lost))), ("recorded_through", text(recorded?.through)),
+      ("recorded_share", recorded.map { .number("\(Decimal(Int64($0.share * 1000), exponent: -3))") } ?? .null),
     ])
   }
 }

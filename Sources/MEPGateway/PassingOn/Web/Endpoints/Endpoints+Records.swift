@@ -5,6 +5,39 @@ import OSGPTables
 
 /// What the meter has written down.
 extension Endpoint {
+  static let quality = Endpoint(
+    path: "/api/v1/meters/{meter}/quality",
+    summary:
+      "What the meter counts of the mains since the grid company reset it, and the thresholds from which on it does.",
+    content: .json(
+      .object([
+        .init("read_at", .nullable(.time)),
+        .init(
+          "statistics",
+          .array(
+            .object([
+              .init("statistic", .text), .init("phase", .nullable(.choice(["L1", "L2", "L3"]))),
+              .init("count", .nullable(.integer)), .init("time", .nullable(.time)),
+              .init("voltage_v", .nullable(.number)), .init("frequency_hz", .nullable(.number)),
+              .init("maximum_percent", .nullable(.number)), .init("average_percent", .nullable(.number)),
+              .init("drp_percent", .nullable(.number)), .init("drc_percent", .nullable(.number)),
+              .init("now", .nullable(.flag)), .init("threshold_percent", .nullable(.number)),
+              .init("threshold_s", .nullable(.integer)),
+            ]))),
+      ]))
+  ) { call throws(Refusal) in
+    let quality = try await call.meter().live.quality
+    return .json(
+      .object([
+        ("read_at", quality.map { .string("\($0.at)") } ?? .null),
+        (
+          "statistics",
+          .array(
+            quality?.0.statistics.map { .object($0.published { Timestamp(utc: $0).description }) } ?? [])
+        ),
+      ]))
+  }
+
   private static let limit = Parameter("limit", "The newest so many: 100 where it is not said.", .count(1...10_000))
 
   static let events = Endpoint(

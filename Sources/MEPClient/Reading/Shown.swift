@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
-import MEPClient
 import MEPTransport
 import OSGPTables
 
 /// A field's value for a person and for JSON.
-struct Shown {
-  var text: String
-  var json: JSON
-  var unit = ""
-  var meaning: String?
-  var isNumber = false
+package struct Shown: Sendable {
+  package private(set) var text: String
+  package private(set) var json: JSON
+  package private(set) var unit = ""
+  package private(set) var meaning: String?
+  package private(set) var isNumber = false
 
   /// - Parameter unit: what the meter's energy registers count; without it, it is as if they counted Wh.
-  init(_ place: Place, _ raw: Raw, in table: Table?, unit energyUnit: EnergyRegisterUnit = .one) {
+  package init(_ place: Place, _ raw: Raw, in table: Table?, unit energyUnit: EnergyRegisterUnit = .one) {
     switch raw {
     case .integer(let integer):
       meaning =
