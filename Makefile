@@ -11,7 +11,7 @@ STRICT := -Xswiftc -warnings-as-errors -Xcc -Wall -Xcc -Wextra -Xcc -Werror=all 
 FORMATTED := $(wildcard Sources Tests Fuzz Embedded Package.swift)
 # Tests that talk over real lines keep the protocol's times: with more at once than this, or beside those that only
 # compute, they would wait for a core.
-TEST := swift test --skip-build --disable-xctest $(STRICT) --experimental-maximum-parallelization-width 3
+TEST := swift test --skip-build --disable-xctest $(STRICT) --experimental-maximum-parallelization-width 4
 TIME ?= 600
 export ONCE
 
@@ -53,6 +53,7 @@ fuzz: setup ## fuzz each target for TIME seconds (default 600); TARGET=Name for 
 	@Scripts/fuzz.sh seconds $(TIME) $(TARGET)
 
 bench: setup ## build and run the benchmarks (release)
+	swift build -c release --product mep
 	swift build -c release --product mep-bench
 	"$$(swift build -c release --show-bin-path)/mep-bench"
 
@@ -60,15 +61,14 @@ years: setup ## whole years and every access of every profile (release: in debug
 	MEP_ACCEPTANCE=1 swift test -c release --disable-xctest $(STRICT) -Xswiftc -enable-testing \
 	  --filter 'AcceptanceTests|MonthTests|EveryAccessTests|EveryTableTests'
 
-demo: setup ## a simulated meter, read by the command line tool, until Ctrl-C; ONCE=1 reads once
+demo: setup ## the gateway with a simulated meter, until Ctrl-C; ONCE=1 reads a meter once
 	@swift build --product mep $(STRICT)
 	@MEP="$$(swift build --show-bin-path)/mep" Scripts/demo.sh
 
 acceptance: test bench years ## all of it, a minute of fuzzing each, and what a newcomer does with a fresh clone
 	@$(MAKE) --no-print-directory demo ONCE=1
-	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/engines.sh
-	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/p1.sh
-	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/web.sh
+	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/all.sh
+	@Scripts/acceptance/year.sh
 	@$(MAKE) --no-print-directory fuzz TIME=60
 	@Scripts/newcomer.sh
 

@@ -52,7 +52,8 @@ let package = Package(
         log,
       ]),
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", "MEPGateway", arguments, log]),
-    .executableTarget(name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator", log]),
+    .executableTarget(
+      name: "mep-bench", dependencies: ["MEPClient", "MEPSimulator", "MEPGateway", "TestSupport", log]),
     .testTarget(name: "C1219Tests", dependencies: ["C1219", "OSGPTables", "MEPTransport"]),
     .testTarget(name: "MEPTests", dependencies: ["MEP", "MEPTransport"], resources: [.copy("Fixtures")]),
     .testTarget(

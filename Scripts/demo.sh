@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# A simulated meter on a pseudo terminal, read as a real one on a serial line is. MEP is the path of the tool.
-# ONCE=1 reads once and ends; else the readings go on until Ctrl-C. Nothing is left behind.
+# The gateway with a simulated meter, until Ctrl-C. ONCE=1: a simulated meter on a pseudo terminal, read once as a real one on
+# a serial line is. MEP is the path of the tool. Nothing is left behind.
 # shellcheck disable=SC2317 # functions that a trap calls
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 mep=${MEP:-.build/debug/mep}
+[ "${ONCE:-}" = 1 ] || exec "$mep" demo
+
 dir=$(mktemp -d) # mode 0700
-simulator='' watch=''
+simulator=''
 
 # stop PROCESS SIGNAL: ask, and insist after two seconds.
 stop() {
@@ -23,7 +25,6 @@ stop() {
 
 clean_up() {
   trap '' INT TERM # a second Ctrl-C must not leave half of it
-  stop "$watch" INT # as Ctrl-C does, so that it ends its session with the meter
   stop "$simulator" TERM
   rm -rf "$dir"
 }
@@ -62,35 +63,12 @@ if [ ! -e "$dir/meter" ]; then
 fi
 
 meter=(--meter "serial:$dir/meter" --key-file "$dir/mbk.key")
-real_meter() {
-  say "With a real meter: its key, as your grid company gave it, in a file; a serial adapter; the same commands"
-  echo "chmod 600 meter.key"
-  echo ".build/debug/mep info --meter 'serial:/dev/ttyUSB0?enable=rts' --key-file meter.key"
-}
-
 say "What meter is it?"
 mep info "${meter[@]}"
 
-if [ "${ONCE:-}" = 1 ]; then
-  say "Its energy registers (BT23) and present values (BT28)"
-  mep read BT23 BT28 "${meter[@]}"
-  real_meter
-  exit 0
-fi
+say "Its energy registers (BT23) and present values (BT28)"
+mep read BT23 BT28 "${meter[@]}"
 
-say "Its energy registers (BT23)"
-mep read BT23 "${meter[@]}"
-
-say "Its readings, every two seconds, until Ctrl-C"
-printf '$ mep watch %s\n' "${meter[*]}"
-# In the background, so that a signal to this script alone also ends it.
-set -m
-"$mep" watch "${meter[@]}" </dev/null &
-watch=$!
-set +m
-trap 'trap "" INT TERM; stop "$watch" INT; real_meter; exit 0' INT TERM
-status=0
-wait "$watch" || status=$?
-watch=''
-echo "mep watch ended, status $status" >&2
-exit "$status"
+say "With a real meter: its key, as your grid company gave it, in a file; a serial adapter; the same commands"
+echo "chmod 600 meter.key"
+echo ".build/debug/mep info --meter 'serial:/dev/ttyUSB0?enable=rts' --key-file meter.key"

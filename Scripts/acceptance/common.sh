@@ -19,6 +19,15 @@ export XDG_RUNTIME_DIR=$dir
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
+# unpack PROGRAM PACKAGE…: Debian's packages, where the program is not there: nothing is installed, no service starts.
+unpack() {
+  local program=$1
+  shift
+  command -v "$program" >/dev/null && return
+  (cd "$dir" && apt-get download -q "$@" >/dev/null && for package in ./*.deb; do dpkg -x "$package" unpacked; done && rm ./*.deb)
+}
+export PATH=$PATH:/usr/sbin:$dir/unpacked/usr/bin:$dir/unpacked/usr/sbin
+
 # python_with MODULE REQUIREMENT: makes an environment, once, in which there is a module; $python is its Python.
 python_with() {
   local venv=.build/acceptance/$1

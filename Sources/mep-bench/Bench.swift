@@ -7,7 +7,7 @@ import MEPTransport
 import OSGPTables
 
 /// Figures as ratios: against the limit that the line sets, or against each other in the same run. Arguments choose from
-/// wire, core and year.
+/// wire, core, year, ages, rest, decade and thousand.
 @main
 struct Bench {
   static func main() async throws {
@@ -20,6 +20,10 @@ struct Bench {
     }
     if isWanted("core") { try Core.messages() }
     if isWanted("year") { for profile in [Profile.gen3, .gen4] { try await Year(of: profile).run() } }
+    if isWanted("ages") { try await Ages.run() }
+    if isWanted("rest") { try await Rest.run() }
+    if isWanted("decade") { try await Decade.run() }
+    if isWanted("thousand") { try await Thousand.run() }
   }
 }
 

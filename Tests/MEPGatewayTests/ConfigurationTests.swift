@@ -57,6 +57,15 @@ import Testing
     #expect(configuration.zone.identifier == "Europe/Vienna")
   }
 
+  /// What stands in a file is not told, only where it is wrong: somebody may have written a password there.
+  @Test func aFileIsNotShown() {
+    let flaws = flaws("meters: [{name: house, address: sim:gen3}]\nmqtt:\n  host: a\n  password: secret\n  host: b\n")
+    #expect(flaws == ["mep.yaml:3: host stands there twice."])
+    #expect(
+      self.flaws("meters: [{name: house, address: sim:gen3}]\nmqtt: {host: a, topic: $SYS/x, discovery: a/#}").count
+        == 2)
+  }
+
   private func flaws(_ text: String, _ environment: [String: String]) -> [String] {
     do throws(ConfigurationFlaws) {
       _ = try Configuration(text, file: "mep.yaml", folder: "/var/lib/mep", environment: environment)

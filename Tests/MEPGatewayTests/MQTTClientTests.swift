@@ -7,14 +7,14 @@ import Testing
 @testable import MEPGateway
 
 /// A broker that is real, for as long as somebody holds it.
-final class Broker: @unchecked Sendable {
+final class Broker: Sendable {
   let port: Int
   private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mep-broker-\(UUID().uuidString)")
-  private var process: Process?
-  private var life: Pipe?
+  private let daemon: Daemon
 
   init(_ settings: String = "allow_anonymous true") throws {
     port = freePort()
+    daemon = Daemon(["mosquitto", "-c", folder.appendingPathComponent("m.conf").path], signal: "KILL")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try write(settings)
     try start()
@@ -36,36 +36,19 @@ final class Broker: @unchecked Sendable {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  func start() throws {
-    let (process, life) = (Process(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    // It ends with its standard input, whatever becomes of the tests.
-    process.arguments = [
-      "-c", #"/usr/sbin/mosquitto -c m.conf & echo $! > pid; read end; kill -9 $!"#,
-    ]
-    process.currentDirectoryURL = folder
-    (process.standardInput, process.standardOutput, process.standardError) = (
-      life, FileHandle.nullDevice, FileHandle.nullDevice
-    )
-    try process.run()
-    (self.process, self.life) = (process, life)
-  }
+  func start() throws { try daemon.start() }
 
   /// Waits until nobody listens any more.
-  func stop() async throws {
-    try life?.fileHandleForWriting.close()
-    while process?.isRunning == true { try await Task.sleep(for: .milliseconds(10)) }
-    (process, life) = (nil, nil)
-  }
+  func stop() async throws { try await daemon.stop() }
 
   /// Stands still, with all its connections open.
   func freeze(_ isFrozen: Bool) throws {
-    let text = try String(contentsOf: folder.appendingPathComponent("pid"), encoding: .utf8)
-    kill(try #require(Int32(text.trimmingCharacters(in: .newlines))), isFrozen ? SIGSTOP : SIGCONT)
+    kill(try #require(daemon.pid), isFrozen ? SIGSTOP : SIGCONT)
   }
 
   func client(_ name: String, _ change: (inout MQTTClient.Settings) -> Void = { _ in }) throws -> MQTTClient {
     var settings = MQTTClient.Settings(host: "127.0.0.1", port: port, clientID: name)
+    settings.longest = 100_000
     change(&settings)
     let client = try MQTTClient(
       settings, will: MQTTClient.Message("\(name)/status", "offline".utf8, qos: 1, isRetained: true))
@@ -161,6 +144,40 @@ extension MQTTClient {
     await one.connected()
     try await one.publish(MQTTClient.Message("a", [1], qos: 1))
     one.stop()
+  }
+
+  /// What others publish where a gateway listens is not kept, however much of it there is.
+  @Test func whatIsTooLongIsNotTaken() async throws {
+    let broker = try Broker()
+    try await broker.isReady()
+    let (one, other) = (try broker.client("one"), try broker.client("other") { $0.longest = 1024 })
+    await one.connected()
+    await other.connected()
+    try other.subscribe("a")
+    try await one.publish(MQTTClient.Message("a", [UInt8](repeating: 1, count: 1025), qos: 1))
+    try await one.publish(MQTTClient.Message("a", [2], qos: 1))
+    #expect(await other.message()?.payload == [2])
+    one.stop()
+    other.stop()
+  }
+
+  /// A property of MQTT 5 that no library knows: some libraries end the program by it.
+  @Test func aBrokersNonsenseEndsNothing() async throws {
+    let listener = try TCPListener()
+    let client = try MQTTClient(
+      MQTTClient.Settings(host: "127.0.0.1", port: listener.port, clientID: "one"),
+      will: MQTTClient.Message("one/status", "offline".utf8))
+    try client.start()
+    for _ in 0..<2 {
+      let link = try await listener.accept()
+      _ = try await link.receive(until: nil)
+      try await link.send([0x20, 5, 0, 0, 2, 0x7F, 0])
+      try await Task.sleep(for: .milliseconds(200))
+      link.close()
+      #expect(await client.next { if case .disconnected(let reason) = $0 { reason } else { nil } } != nil)
+    }
+    client.stop()
+    listener.close()
   }
 
   /// Whoever waits for a broker that says no more is let go when the connection ends.

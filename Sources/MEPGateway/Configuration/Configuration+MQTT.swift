@@ -21,19 +21,25 @@ extension MQTTSink.Settings {
     (broker.user, broker.passwordFile) = (fields["user"]!.text, fields["password_file"]!.text)
     if broker.passwordFile != nil, broker.user == nil { fields["password_file"]!.flaw("needs a user as well.") }
     if broker.certificates != nil, !usesTLS { fields["certificates"]!.flaw("needs tls: true as well.") }
-    broker.isVersion5 = fields["version"]!.one(of: Version.self) != .three
+    broker.isVersion5 = fields["version"]!.one(of: Version.self).map { $0 == .five }
     self.init(broker)
     if let topic = Self.topic(fields["topic"]!) { base = topic }
     dabbler = Self.topic(fields["dabbler"]!)
     if dabbler != nil, meters > 1 { fields["dabbler"]!.flaw("has topics for one meter, and here are \(meters).") }
-    if let prefix = fields["discovery"]!.text { discovery = fields["discovery"]!.isOff ? nil : prefix }
+    if fields["discovery"]!.isOff {
+      discovery = nil
+    } else if let prefix = Self.topic(fields["discovery"]!) {
+      discovery = prefix
+    }
   }
 
   private static func topic(_ entry: Entry) -> String? {
     guard let topic = entry.text, !entry.isOff else { return nil }
     if entry.isOn { entry.flaw("takes a topic, such as mymeter.") }
-    if topic.contains(where: { "#+".contains($0) }) || topic.hasPrefix("/") || topic.hasSuffix("/") {
-      entry.flaw("takes a topic without wildcards, and without a slash at either end.")
+    if topic.contains(where: { "#+\0".contains($0) || $0.isWhitespace }) || topic.hasPrefix("/") || topic.hasSuffix("/")
+      || topic.hasPrefix("$")
+    {
+      entry.flaw("takes a topic without wildcards and blanks, without a slash at either end, and without $ in front.")
     }
     return topic
   }

@@ -80,6 +80,9 @@ struct Entry {
       case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
         .composer(_, let problem, let mark, _):
         notes.note("no YAML: \(problem)", at: mark.line)
+      case .duplicatedKeysInMapping(let names, let context):
+        // The library's own words hold the whole file, and whatever secret somebody wrote there.
+        notes.note("\(names.sorted().joined(separator: ", ")) stands there twice.", at: context.mark.line)
       default: notes.note("no YAML: \(error)", at: nil)
       }
       node = nil

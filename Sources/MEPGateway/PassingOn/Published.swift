@@ -4,12 +4,14 @@ import MEPClient
 
 /// How values are given to others: by their published names, and with when they were measured.
 extension LiveValues {
-  /// The live values, or the registers, with the time of the oldest of them. Nil where there is nothing.
+  /// The live values, or the registers, with the time of the oldest of them: but for those that are read more rarely, of
+  /// tiers and of the mains. Nil where there is nothing.
   func published(live: Bool, since: Timestamp? = nil) -> JSON? {
     let chosen = values.filter { series, value in
       series.isLive == live && since.map { value.time >= $0 } != false
     }
-    guard let oldest = chosen.values.map(\.time).min() else { return nil }
+    let often = chosen.filter { !$0.key.isReadRarely }
+    guard let oldest = (often.isEmpty ? chosen : often).values.map(\.time).min() else { return nil }
     return .object(Reading(at: oldest, chosen.mapValues(\.number)).published)
   }
 }

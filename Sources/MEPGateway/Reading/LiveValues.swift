@@ -89,6 +89,11 @@ public struct LiveValues: Sendable {
 extension Series {
   /// What reads it.
   fileprivate var jobs: [Schedule.Job] {
-    isLive ? [.present] : isOfMains ? [.quality] : name.contains("_tier_") ? [.registers] : [.totals, .registers]
+    isLive ? [.present] : isOfMains ? [.quality] : isOfTier ? [.registers] : [.totals, .registers]
   }
+
+  /// Whether it is a register that is not among those that are read most often.
+  var isReadRarely: Bool { isOfMains || isOfTier }
+
+  private var isOfTier: Bool { name.contains("_tier_") }
 }

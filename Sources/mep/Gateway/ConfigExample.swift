@@ -77,7 +77,8 @@ struct ConfigExample: ParsableCommand {
     #  password_file: /etc/mep/mqtt.password
     #  tls: false
     #  client_id: mep
-    #  version: 5
+    # 5 or 3.1.1; by libmosquitto's version where it is not said.
+    #  version: 3.1.1
     #  topic: mep
     #  discovery: homeassistant
     #  dabbler: off
@@ -92,7 +93,7 @@ struct ConfigExample: ParsableCommand {
     #  - url: http://localhost:8428
     #    api: v1
     #    database: mep
-    #    measurement: mep
+    #    measurement: meter
     #    history: false
 
     """

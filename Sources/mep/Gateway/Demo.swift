@@ -24,7 +24,15 @@ struct Demo: AsyncParsableCommand {
 
   func run() async throws {
     let serve = try Serve.parse(["--meter", "sim:\(profile)?days=\(days)", "--web", web])
-    if days > 0 { Output.line("The meter lives through \(days) days first, which takes a moment.") }
+    Output.line(
+      """
+      The meter lives through \(days) days first, which takes a moment. Then, elsewhere:
+        mep watch --meter gateway:
+        curl http://127.0.0.1:\(web)/api/v1/meters/meter/values
+        curl http://127.0.0.1:\(web)/api/v1/meters/meter/history?by=day
+      Ctrl-C ends it, and nothing of it stays.
+
+      """)
     try await serve.run()
   }
 }

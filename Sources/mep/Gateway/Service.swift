@@ -110,6 +110,10 @@ struct Service: Sendable {
 
   private func mqtt(_ gateway: Gateway) throws -> MQTTSink? {
     guard let settings = configuration.mqtt else { return nil }
+    if settings.broker.isVersion5 == true, !MQTTClient.isVersion5Safe {
+      log.warning(
+        "mqtt: version: 5 with a libmosquitto before 2.0.16, which a broker can end this program through: leave it out")
+    }
     do throws(MQTTClient.Failure) {
       return try MQTTSink(gateway, settings, version: MEPTool.version, log: log)
     } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }

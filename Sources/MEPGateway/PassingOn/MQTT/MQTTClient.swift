@@ -15,12 +15,15 @@ public final class MQTTClient: Sendable {
     public var user: String?
     /// The path of a file with the password.
     public var passwordFile: String?
-    public var isVersion5 = true
+    /// Nil for 5 where the library can be trusted with it, and 3.1.1 where it cannot.
+    public var isVersion5: Bool?
     public var usesTLS = false
     /// A file of certificates to trust; those of the system where there is none.
     public var certificates: String?
     /// Seconds without a word after which either side takes the other for gone.
     public var keepAlive = 30
+    /// Octets of a message that is taken. Others may publish what they like; nothing that is meant for a gateway is longer.
+    public var longest = 1024
 
     public init(host: String, port: Int = 1883, clientID: String) {
       (self.host, self.port, self.clientID) = (host, port, clientID)
@@ -64,6 +67,7 @@ public final class MQTTClient: Sendable {
 
   private struct State {
     var isConnected = false
+    var isRefused = false
     /// Those who wait for the broker's word, by the message's number.
     var waiting: [Int32: CheckedContinuation<Void, any Error>] = [:]
     /// How many messages are being handed to the library: only meanwhile an answer may come before anybody waits for it.
@@ -73,6 +77,12 @@ public final class MQTTClient: Sendable {
 
     /// All that was of the connection that has ended.
     mutating func end() { (isConnected, waiting, answered) = (false, [:], []) }
+
+    /// Whether the broker has refused the connection that ends.
+    mutating func takeRefusal() -> Bool {
+      defer { isRefused = false }
+      return isRefused
+    }
 
     mutating func hasHanded() {
       handing -= 1
@@ -96,15 +106,24 @@ public final class MQTTClient: Sendable {
 
   deinit { mosquitto_destroy(handle) }
 
+  /// Whether no broker can end this program by what it sends: before 2.0.16 the library stops at a property of MQTT 5 that it
+  /// does not know.
+  public static let isVersion5Safe: Bool = {
+    var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
+    mosquitto_lib_version(&major, &minor, &revision)
+    return (major, minor, revision) >= (2, 0, 16)
+  }()
+
+  private var speaksVersion5: Bool { settings.isVersion5 ?? Self.isVersion5Safe }
+
   /// Once in a process, and not from two threads at once.
   private static let library: Void = { mosquitto_lib_init() }()
 
   private func prepare(_ will: Message) throws(Failure) {
-    let version = settings.isVersion5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311
+    let version = speaksVersion5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311
     try Self.check(mosquitto_int_option(handle, MOSQ_OPT_PROTOCOL_VERSION, version))
     try Self.check(
       mosquitto_will_set(handle, will.topic, Int32(will.payload.count), will.payload, will.qos, will.isRetained))
-    try Self.check(mosquitto_reconnect_delay_set(handle, 1, 60, true))
     if let user = settings.user {
       var password: String?
       if let path = settings.passwordFile {
@@ -120,25 +139,43 @@ public final class MQTTClient: Sendable {
     }
     mosquitto_connect_callback_set(handle) { _, context, code in
       let client = MQTTClient.from(context)
-      guard code == 0 else { return client.note(.disconnected(client.words(ofRefusal: code))) }
+      guard code == 0 else {
+        client.state.withLock { $0.isRefused = true }
+        return client.note(.disconnected(client.words(ofRefusal: code)))
+      }
       client.state.withLock { $0.isConnected = true }
       client.note(.connected)
     }
     mosquitto_disconnect_callback_set(handle) { _, context, code in
-      MQTTClient.from(context).lost(code == 0 ? "the connection was closed" : String(cString: mosquitto_strerror(code)))
+      let client = MQTTClient.from(context)
+      // Whoever is refused has been told why.
+      if client.state.withLock({ $0.takeRefusal() }) { return }
+      client.lost(MQTTClient.words(of: code))
     }
     mosquitto_publish_callback_set(handle) { _, context, number in MQTTClient.from(context).answered(number) }
     mosquitto_message_callback_set(handle) { _, context, message in
-      guard let message = message?.pointee, let topic = message.topic else { return }
+      let client = MQTTClient.from(context)
+      guard let message = message?.pointee, let topic = message.topic, message.payloadlen <= client.settings.longest
+      else { return }
       let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
-      MQTTClient.from(context).note(
+      client.note(
         .message(Message(String(cString: topic), payload, qos: message.qos, isRetained: message.retain)))
     }
   }
 
   /// Why the broker does not take the connection.
   private func words(ofRefusal code: Int32) -> String {
-    String(cString: settings.isVersion5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code))
+    String(cString: speaksVersion5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code))
+  }
+
+  /// Why a connection has ended, where the library's own words would not tell.
+  private static func words(of code: Int32) -> String {
+    switch mosq_err_t(code) {
+    case MOSQ_ERR_SUCCESS: "the connection was closed"
+    case MOSQ_ERR_ERRNO: "the connection broke"
+    case MOSQ_ERR_KEEPALIVE: "it has said nothing for too long"
+    default: String(cString: mosquitto_strerror(code))
+    }
   }
 
   private static func from(_ context: UnsafeMutableRawPointer?) -> MQTTClient {
@@ -160,17 +197,19 @@ public final class MQTTClient: Sendable {
     Thread.detachNewThread { self.loop() }
   }
 
-  /// The library reconnects by itself, but gives up for good where a broker refuses it, or says good-bye.
+  /// The library's own loop would come again each second to whoever throws it out, and give up where a broker refuses it.
   private func loop() {
     var pause: UInt32 = 1
     tell(mosquitto_connect_async(handle, settings.host, Int32(settings.port), Int32(settings.keepAlive)))
     while !isStopped {
-      mosquitto_loop_forever(handle, -1, 1)
+      let begun = ContinuousClock.now
+      var code = MOSQ_ERR_SUCCESS.rawValue
+      while code == MOSQ_ERR_SUCCESS.rawValue, !isStopped { code = mosquitto_loop(handle, 1000, 1) }
       if isStopped { break }
-      let wasConnected = isConnected
-      pause = wasConnected ? 1 : min(60, pause * 2)
-      if wasConnected { lost("the broker has ended the connection") }
+      if isConnected { lost(Self.words(of: code)) }
+      if ContinuousClock.now - begun > .seconds(60) { pause = 1 }
       sleep(pause)
+      pause = min(60, pause * 2)
       if isStopped { break }
       tell(mosquitto_reconnect(handle))
     }

@@ -27,6 +27,8 @@ public actor MQTTSink {
   private var status = SinkStatus(name: "mqtt")
   private let counters: AsyncStream<String>
   private let counted: AsyncStream<String>.Continuation
+  private let births: AsyncStream<Void>
+  private let born: AsyncStream<Void>.Continuation
 
   public init(_ gateway: Gateway, _ settings: Settings, version: String, log: Logger) throws(MQTTClient.Failure) {
     (self.gateway, self.settings, self.version, self.log) = (gateway, settings, version, log)
@@ -34,6 +36,7 @@ public actor MQTTSink {
       settings.broker,
       will: MQTTClient.Message(settings.base + "/status", "offline".utf8, qos: 1, isRetained: true))
     (counters, counted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
+    (births, born) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Passes on until the task is cancelled, and then says that it is gone.
@@ -41,6 +44,7 @@ public actor MQTTSink {
     try client.start()
     await withDiscardingTaskGroup { group in
       group.addTask { await self.listen() }
+      group.addTask { await self.followBirths() }
       group.addTask { await self.followLive() }
       group.addTask { await self.followCounters() }
       group.addTask { await self.followHours() }
@@ -56,6 +60,7 @@ public actor MQTTSink {
     // Whoever ends the gateway does not want to wait for a broker that is silent.
     await Task { await put("status", "offline", qos: 1, isRetained: true, within: .seconds(2)) }.value
     counted.finish()
+    born.finish()
     client.stop()
   }
 
@@ -75,13 +80,20 @@ public actor MQTTSink {
         status.fail("no broker: \(reason)", at: gateway.clock.now())
         await gateway.note(status)
       case .message(let message) where message.payload == Array("online".utf8) && !message.isRetained:
-        // Home Assistant has begun anew, and needs a moment from hearing of a device to hearing its values.
-        announced = [:]
-        await tellAll()
-        try? await Task.sleep(for: .seconds(3))
-        await tellAll()
+        born.yield()
       case .message: break
       }
+    }
+  }
+
+  /// Home Assistant has begun anew, and needs a moment from hearing of a device to hearing its values. However often that is
+  /// said, once is enough.
+  private func followBirths() async {
+    for await _ in births {
+      announced = [:]
+      await tellAll()
+      try? await Task.sleep(for: .seconds(3))
+      await tellAll()
     }
   }
 
@@ -93,7 +105,8 @@ public actor MQTTSink {
       await announce(meter, live)
       if let isPresent = live.isPresent { await tell(isPresent, of: meter) }
       await tellHealth(live, of: meter)
-      counted.yield(meter)
+      // Told again, old numbers would look new: the broker has them.
+      if live.isPresent == true { counted.yield(meter) }
     }
   }
 
