@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 
-/// A time as people and programs write it: "2026-11-22T11:00", "2026-11-22T10:00:00Z", "2026-11-22T11:00:00+01:00", or
-/// "2026-11-22" for its midnight.
+/// A time as people and programs write it: "2026-11-22T11:00", "2026-11-22T10:00:00Z", "2026-11-22T11:00:00.250+01:00",
+/// or "2026-11-22" for its midnight.
 public struct WrittenTime: Sendable, Equatable {
   /// What is written, by whichever clock.
   public let moment: Moment
+  /// Thousandths of a second behind it.
+  public let milliseconds: Int
   /// Seconds by which that clock is ahead of UTC; nil where it is not said.
   public let ahead: Int64?
 
@@ -13,10 +15,17 @@ public struct WrittenTime: Sendable, Equatable {
   public init?(_ text: some StringProtocol) {
     let parts = Substring(text).split(separator: "T", omittingEmptySubsequences: false)
     guard let date = Self.numbers(parts[0], "-"), date.count == 3, (2000...2099).contains(date[0]) else { return nil }
-    var (time, ahead): ([Int], Int64?) = ([0, 0], nil)
+    var (time, thousandths, ahead): ([Int], Int, Int64?) = ([0, 0], 0, nil)
     if parts.count == 2 {
       let zone = parts[1].firstIndex { "Z+-".contains($0) } ?? parts[1].endIndex
-      guard let written = Self.numbers(parts[1][..<zone], ":"), (2...3).contains(written.count) else { return nil }
+      let clock = parts[1][..<zone].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let written = Self.numbers(clock[0], ":"), (2...3).contains(written.count) else { return nil }
+      if clock.count == 2 {
+        guard written.count == 3, (1...3).contains(clock[1].count), let fraction = Self.numbers(clock[1], ":") else {
+          return nil
+        }
+        thousandths = fraction[0] * [100, 10, 1][clock[1].count - 1]
+      }
       time = written
       if zone != parts[1].endIndex {
         guard let offset = Self.offset(parts[1][zone...]) else { return nil }
@@ -30,7 +39,7 @@ public struct WrittenTime: Sendable, Equatable {
     guard octets.allSatisfy({ (0...255).contains($0) }), let moment = Moment(octets.map { UInt8($0) }) else {
       return nil
     }
-    (self.moment, self.ahead) = (moment, ahead)
+    (self.moment, milliseconds, self.ahead) = (moment, thousandths, ahead)
   }
 
   /// Nil where it is not said by which clock it is.

@@ -40,6 +40,19 @@ public struct Timestamp: Comparable, Hashable, Sendable {
   }
 }
 
+extension Timestamp {
+  /// "Sun, 29 Nov 2026 15:44:27 GMT", as HTTP has it.
+  var ofHTTP: String {
+    let utc = utc
+    let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    func two(_ number: some BinaryInteger) -> String { (number < 10 ? "0" : "") + "\(number)" }
+    let weekday = days[Int(Self.floor(seconds, 86_400) % 7)]
+    return "\(weekday), \(two(utc.day)) \(months[Int(utc.month) - 1]) \(utc.year) "
+      + "\(two(utc.hour)):\(two(utc.minute)):\(two(utc.second)) GMT"
+  }
+}
+
 extension Timestamp: CustomStringConvertible {
   /// "2026-11-22T10:05:09.250Z"; without the fraction where it is none.
   public var description: String {

@@ -78,6 +78,22 @@ import Testing
         """)
   }
 
+  /// A time that was told can be asked from.
+  @Test func timesHaveFractions() async throws {
+    let text = try await json(
+      "/readings", [("from", "2026-03-01T12:00:00.250Z"), ("limit", "1"), ("series", "fwd_active_power_w")])
+    #expect(text.contains("2026-03-01T12:00:10Z"))
+    for wrong in ["2026-03-01T12:00.5Z", "2026-03-01T12:00:00.Z", "2026-03-01T12:00:00.1234Z"] {
+      await #expect(throws: Refusal.self) { try await json("/readings", [("from", wrong)]) }
+    }
+    #expect(Timestamp(WrittenTime("2026-03-01T12:00:00.5")!, in: utc) - (march + 12 * hour) == 500)
+  }
+
+  @Test func datesAreThoseOfHTTP() {
+    #expect(Timestamp(seconds: 1_795_967_067).ofHTTP == "Sun, 29 Nov 2026 15:44:27 GMT")
+    #expect(Timestamp(seconds: 0).ofHTTP == "Thu, 01 Jan 1970 00:00:00 GMT")
+  }
+
   @Test func readingsAreTold() async throws {
     let text = try await json(
       "/readings", [("from", "2026-03-01T12:00:00Z"), ("limit", "2"), ("series", "fwd_active_power_w")])

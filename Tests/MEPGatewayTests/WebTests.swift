@@ -59,6 +59,7 @@ final class Station: Sendable {
     let station = try await Station()
     let reply = try await station.browser.get("/openapi.json")
     #expect(reply.status == 200 && reply.headers["content-type"] == "application/json")
+    #expect(reply.headers["date"]?.hasSuffix(" GMT") == true)
     let document = try #require(try reply.json() as? [String: Any])
     let paths = try #require(document["paths"] as? [String: [String: Any]])
     #expect(paths.count == station.endpointCount)

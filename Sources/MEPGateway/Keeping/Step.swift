@@ -50,7 +50,8 @@ extension Timestamp {
 
   /// By the zone's clock where it is not said by which.
   public init(_ written: WrittenTime, in zone: TimeZone) {
-    self = written.utc.map { Timestamp(utc: $0) } ?? Timestamp(local: written.moment, in: zone)
+    let whole = written.utc.map { Timestamp(utc: $0) } ?? Timestamp(local: written.moment, in: zone)
+    self = whole + Int64(written.milliseconds)
   }
 
   /// When a zone's clock shows a time: the first of two, or as if the clock had not been set forward yet.

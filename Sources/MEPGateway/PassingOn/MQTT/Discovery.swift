@@ -60,7 +60,8 @@ struct Discovery {
         ("avty", .array([status(base + "/status"), status("\(base)/\(meter)/status")])),
       ]
     }
-    if kind.isRare { fields.append(("en", .bool(false))) }
+    // What has no name says little.
+    if kind.isRare || series.name.hasPrefix("source_") { fields.append(("en", .bool(false))) }
     if series.isOfMains { fields.append(("ent_cat", .string("diagnostic"))) }
     return .object(fields)
   }

@@ -89,7 +89,7 @@ extension Parameter {
   private static let time: String = {
     let day = #"((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"#
     let hour = #"([01]\d|2[0-3]):[0-5]\d"#
-    return #"^20\d\d-\#(day)(T\#(hour)(:[0-5]\d)?(Z|[+-]\#(hour))?)?$"#
+    return #"^20\d\d-\#(day)(T\#(hour)(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]\#(hour))?)?$"#
   }()
 
   fileprivate var schema: JSON {

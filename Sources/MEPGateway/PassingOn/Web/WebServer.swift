@@ -134,7 +134,8 @@ public struct WebServer: Sendable {
 
   private static func headers(_ type: String) -> HTTPFields {
     [
-      .contentType: type, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+      .contentType: type, .date: GatewayClock.system.now().ofHTTP, .cacheControl: "no-store",
+      .xContentTypeOptions: "nosniff",
       .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'self'",
       HTTPField.Name("Referrer-Policy")!: "no-referrer",
     ]
