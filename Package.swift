@@ -5,7 +5,8 @@ import PackageDescription
 /// Optimised also in debug: a simulated house lives through months before somebody sees it, and most tests wait for these.
 /// Whoever only depends on this package may not be given such flags.
 let quick: [SwiftSetting] =
-  Context.packageDirectory.contains("/checkouts/") ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
+  ["/checkouts/", "/registry/"].contains(where: Context.packageDirectory.contains)
+  ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
 /// The pure targets: Embedded Swift, no package, no Foundation, no clock and no I/O.
 let pure: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)] + quick
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")

@@ -21,7 +21,9 @@ public struct WrittenTime: Sendable, Equatable {
       let clock = parts[1][..<zone].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
       guard let written = Self.numbers(clock[0], ":"), (2...3).contains(written.count) else { return nil }
       if clock.count == 2 {
-        guard written.count == 3, (1...3).contains(clock[1].count), let fraction = Self.numbers(clock[1], ":") else {
+        guard written.count == 3, (1...3).contains(clock[1].count), let fraction = Self.numbers(clock[1], ":"),
+          fraction.count == 1
+        else {
           return nil
         }
         thousandths = fraction[0] * [100, 10, 1][clock[1].count - 1]

@@ -18,6 +18,8 @@ public actor Gateway {
   private var newest: Timestamp?
   private var ids: [String: Store.MeterID] = [:]
   private var readers: [MeterReader] = []
+  /// Whether it knows all its meters.
+  private(set) var isPrepared = false
   /// How many ask a meter something else just now.
   private var asking: [String: Int] = [:]
   private var listeners: [Int: AsyncStream<Update>.Continuation] = [:]
@@ -83,6 +85,7 @@ public actor Gateway {
     var pairs: [(MeterReader, Keeper)] = []
     for source in sources { pairs.append(try await prepare(source)) }
     readers = pairs.map(\.0)
+    isPrepared = true
     await waitForTheTime()
     let relays = sockets.map { self.relays(in: $0) } ?? []
     let failure = await withTaskGroup(of: StoreError?.self) { group in
@@ -144,7 +147,7 @@ public actor Gateway {
     var (gate, live) = (Gate(), LiveValues(schedule: source.schedule))
     for (series, number, time) in try await store.newest(of: meter) {
       if series.isCounter { gate.resume(series, from: number, at: time) }
-      live.take(Reading(at: time, [series: number]))
+      live.remember(Reading(at: time, [series: number]))
     }
     ids[source.name] = meter
     know(live, of: source.name)

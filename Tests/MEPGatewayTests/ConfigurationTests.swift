@@ -80,7 +80,7 @@ import Testing
       environment: [
         "MEP_METERS_0_NAME": "house", "MEP_METERS_0_ADDRESS": "tcp://bridge:4001", "MEP_METERS_0_EVERY_PRESENT": "5s",
         "MEP_METERS_1_NAME": "barn", "MEP_METERS_1_ADDRESS": "sim:gen3", "MEP_METERS_1_EVERY_QUALITY": "off",
-        "MEP_MQTT_HOST": "broker", "MEP_WEB_NAMES": "a.example,b.example", "MEP_TIME_ZONE": "Europe/Vienna",
+        "MEP_MQTT_HOST": "broker", "MEP_WEB_NAMES": "a.example, b.example", "MEP_TIME_ZONE": "Europe/Vienna",
         "MEP_METERS_0_HISTORY": "90d", "MEP_KEY_FILE": "/etc/key", "HOME": "/root",
       ])
     #expect(alone.meters.map(\.name) == ["house", "barn"] && alone.meters[0].schedule.intervals[.present] == 5000)
@@ -91,7 +91,9 @@ import Testing
     let both = try Configuration(
       "meters: [{name: house, address: sim:gen3, history: all}]\nmqtt: {host: a, user: u, password_file: p}\nweb: off",
       file: "mep.yaml", folder: "/data",
-      environment: ["MEP_MQTT_HOST": "b", "MEP_METERS_0_ADDRESS": "sim:gen4", "MEP_MQTT_USER": ""])
+      environment: [
+        "MEP_MQTT_HOST": "b", "MEP_METERS_0_ADDRESS": "sim:gen4", "MEP_MQTT_USER": "", "MEP_WEB_PORT": "8000",
+      ])
     #expect(both.mqtt?.broker.host == "b" && both.mqtt?.broker.user == "u" && both.web == nil)
     #expect("\(both.meters[0].address)" == "sim:gen4")
   }

@@ -253,6 +253,20 @@ struct Truth {
     _ = await running.result
   }
 
+  /// A gateway that was killed has told of more than it had kept: told from there on, counters would fall.
+  @Test func whatIsOnlyRememberedIsNotToldAsACounter() async throws {
+    func metrics(_ live: LiveValues) -> String { Metrics.text(["house": live], at: march, version: "1") }
+    var live = LiveValues()
+    live.remember(Reading(at: march + -second, [energy: 100, power: 7]))
+    #expect(live.values[energy]?.number == 100 && live.published(live: false) == nil)
+    #expect(!metrics(live).contains("energy"))
+    live.take(.reading(Reading(at: march, [power: 8])))
+    #expect(live.published(live: false) == nil && live.fresh(at: march)["fwd_active_energy_wh"] == nil)
+    live.take(.reading(Reading(at: march, [energy: 103])))
+    #expect(live.published(live: false)?.description.contains(":103,") == true)
+    #expect(metrics(live).contains("mep_fwd_active_energy_joules_total{meter=\"house\"} 370800"))
+  }
+
   /// A reading that contradicts itself is counted, and not kept.
   @Test func whatIsHeldIsNotPassedOn() async throws {
     var live = LiveValues()

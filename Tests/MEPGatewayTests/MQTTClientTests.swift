@@ -154,6 +154,7 @@ extension MQTTClient {
     await one.connected()
     await other.connected()
     try other.subscribe("a")
+    try await Task.sleep(for: .milliseconds(200))
     try await one.publish(MQTTClient.Message("a", [UInt8](repeating: 1, count: 1025), qos: 1))
     try await one.publish(MQTTClient.Message("a", [2], qos: 1))
     #expect(await other.message()?.payload == [2])

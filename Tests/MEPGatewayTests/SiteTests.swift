@@ -83,7 +83,9 @@ import Testing
     let text = try await json(
       "/readings", [("from", "2026-03-01T12:00:00.250Z"), ("limit", "1"), ("series", "fwd_active_power_w")])
     #expect(text.contains("2026-03-01T12:00:10Z"))
-    for wrong in ["2026-03-01T12:00.5Z", "2026-03-01T12:00:00.Z", "2026-03-01T12:00:00.1234Z"] {
+    for wrong in [
+      "2026-03-01T12:00.5Z", "2026-03-01T12:00:00.Z", "2026-03-01T12:00:00.1234Z", "2026-03-01T12:00:00.1:2Z",
+    ] {
       await #expect(throws: Refusal.self) { try await json("/readings", [("from", wrong)]) }
     }
     #expect(Timestamp(WrittenTime("2026-03-01T12:00:00.5")!, in: utc) - (march + 12 * hour) == 500)

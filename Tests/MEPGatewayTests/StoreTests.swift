@@ -126,7 +126,24 @@ let hour: Int64 = 3_600_000
     #expect(spans.map { $0.amounts["fwd_active_energy_wh"]?.number } == [200, 200, 200])
   }
 
-  /// Another meter was put in at 01:10, while the line was away; what it recorded since tells when, not only that.
+  /// What the meter counts of the mains is read at the turn of the quarter, and so has a history.
+  @Test func countsOfTheMainsHaveAHistory() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    let (schedule, sags) = (Schedule(), Series("sags_l1", .counter))
+    #expect(sags.isOfMains)
+    var due = try #require(schedule.next(.quality, after: march + -second))
+    for count in 0..<5 as Range<Int64> {
+      // Some messages at 9600 baud later.
+      try await store.keep(
+        [Reading(at: due + -30 * second, [power: 1]), Reading(at: due + 3 * second, [sags: count])], of: meter,
+        now: due + 60 * second)
+      due = try #require(schedule.next(.quality, after: due))
+    }
+    let spans = try await store.history(of: meter, march..<march + hour, series: ["sags_l1"], by: .hour, in: utc)
+    #expect(spans.first?.amounts["sags_l1"]?.number == 4 && spans.first?.amounts["sags_l1"]?.isWhole == true)
+  }
+
   /// What the meter copied itself is put where nothing else is known, and gives way to what it recorded.
   @Test func selfReadsFillWhatNothingElseDoes() async throws {
     let store = try shelf.open()
@@ -151,6 +168,7 @@ let hour: Int64 = 3_600_000
     #expect(again.first?.ranges[voltage.name]?.mean == 231_000)
   }
 
+  /// Another meter was put in at 01:10, while the line was away; what it recorded since tells when, not only that.
   @Test(arguments: [false, true]) func aMeterThatWasSwappedIsSeenWhereItWas(isWrap: Bool) async throws {
     let store = try shelf.open()
     let meter = try await store.meter(named: "house")

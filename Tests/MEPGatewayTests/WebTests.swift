@@ -26,11 +26,8 @@ final class Station: Sendable {
     let line = Line(try SimulatedMeter(.gen3, log: quiet, clock: { GatewayClock.system.now().utc.secondsSince2000 }))
     let gateway = gateway
     reading = Task {
-      if reads {
-        try await gateway.run([
-          Gateway.Source("house") { () async throws(MeterError) in try await line.open() }
-        ])
-      }
+      let source = Gateway.Source("house") { () async throws(MeterError) in try await line.open() }
+      try await gateway.run(reads ? [source] : [])
     }
     var settings = settings
     settings.port = 0
@@ -38,6 +35,7 @@ final class Station: Sendable {
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     serving = Task { try await server.run { port.yield($0) } }
     browser = Browser(port: try #require(await ports.first { _ in true }))
+    while await !gateway.isPrepared { try await Task.sleep(for: .milliseconds(5)) }
     if reads {
       // Once its totals are there, its present values are as well.
       while await gateway.values["house"]?.values.keys.contains(where: { $0.name == "fwd_active_energy_wh" }) != true {
@@ -99,6 +97,8 @@ final class Station: Sendable {
     let energies = try await station.browser.get("/api/v1/meters/house/tables/BT23").json() as? [String: Any]
     let first = try #require((energies?["fields"] as? [[String: Any]])?.first)
     #expect(first["unit"] as? String == "Wh" && first["path"] as? String == "summations[0]")
+    let secret = try await station.browser.get("/api/v1/meters/house/tables/2061")
+    #expect(secret.status == 403 && secret.body.contains("ET13 has keys") && !secret.body.contains("octets"))
     for (name, words) in [("BT99", "refused BT99"), ("nonsense", "names no table"), ("BT", "names no table")] {
       let none = try await station.browser.get("/api/v1/meters/house/tables/\(name)")
       #expect(none.status == 404 && none.body.contains(words), "\(none.body)")

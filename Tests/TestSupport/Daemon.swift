@@ -52,10 +52,11 @@ public final class Daemon: @unchecked Sendable {
     return children?.split(separator: " ").first.flatMap { Int32($0) }
   }
 
-  /// Waits until it has ended.
+  /// Waits until it has ended; what does not want to is killed.
   public func stop() async throws {
     try life?.fileHandleForWriting.close()
-    while process?.isRunning == true { try await Task.sleep(for: .milliseconds(10)) }
+    for _ in 0..<1000 where process?.isRunning == true { try await Task.sleep(for: .milliseconds(10)) }
+    if process?.isRunning == true, let pid { kill(pid, SIGKILL) }
     (process, life) = (nil, nil)
   }
 }

@@ -4,8 +4,8 @@ extension WebServer.Settings {
   /// Nil where it is off.
   init?(_ entry: Entry, meters: Int) {
     self.init()
-    if entry.isOff { return nil }
     let fields = entry.fields("host", "port", "names", "path", "password_file", "open_metrics", "dabbler")
+    if entry.isOff { return nil }
     if let text = fields["host"]!.text { host = text }
     if let number = fields["port"]!.number(0...65_535) { port = number }
     names = fields["names"]!.list.compactMap(\.text)

@@ -80,6 +80,8 @@ struct Entry {
       case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
         .composer(_, let problem, let mark, _):
         notes.note("no YAML: \(problem)", at: mark.line)
+      // The line itself may hold a secret.
+      case .reader(let problem, _, _, _): notes.note("no YAML: \(problem)", at: nil)
       case .duplicatedKeysInMapping(let names, let context):
         // The library's own words hold the whole file, and whatever secret somebody wrote there.
         notes.note("\(names.sorted().joined(separator: ", ")) stands there twice.", at: context.mark.line)
@@ -123,7 +125,7 @@ struct Entry {
     var fields = Dictionary(uniqueKeysWithValues: names.map { ($0, child($0, nil)) })
     guard isNode, let node else { return fields }
     guard let mapping = node.mapping else {
-      flaw("takes names with values (\(names.joined(separator: ", "))).")
+      if !isOff { flaw("takes names with values (\(names.joined(separator: ", "))).") }
       return fields
     }
     for (key, value) in mapping {
@@ -145,7 +147,7 @@ struct Entry {
       if let sequence = node.sequence {
         nodes = Array(sequence)
       } else if variable != nil {
-        nodes = (node.scalar?.string ?? "").split(separator: ",").map { Node(String($0)) }
+        nodes = (node.scalar?.string ?? "").split { ", ".contains($0) }.map { Node(String($0)) }
       } else {
         flaw("takes a list: lines that begin with a dash.")
       }

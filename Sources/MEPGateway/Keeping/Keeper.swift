@@ -36,12 +36,14 @@ actor Keeper {
     case .reading(let reading): await keep(reading)
     case .jumped(let reading, let jumps): await keep(reading, jumps)
     case .recorded(let readings, let mark, _):
+      if readings.isEmpty { return true }
       // What was read live stays what it is: it has to be there first.
       await flush()
       return await attempt { store throws(StoreError) in
         try await store.fill(readings, through: mark, of: self.meter)
       }
     case .selfReads(let readings, let sequence):
+      await flush()
       return await attempt { store throws(StoreError) in
         try await store.fill(selfReads: readings, through: sequence, of: self.meter)
       }

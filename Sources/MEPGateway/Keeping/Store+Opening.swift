@@ -38,10 +38,7 @@ final class StoreLock: Sendable {
     let name = path + ".lock"
     descriptor = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw errno == ENOSPC ? .full : .readOnly }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw .inUse
-    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .inUse }
   }
 
   /// Who has ended may still be held by somebody who has not noticed yet.

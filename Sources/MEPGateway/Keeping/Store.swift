@@ -71,8 +71,8 @@ public final class Store: Sendable {
   /// Leaves one file behind.
   public func close() {
     _ = try? database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-    try? database.close()
-    lock?.release()
+    // What cannot be closed is still in use: the lock then ends with whoever uses it.
+    if (try? database.close()) != nil { lock?.release() }
   }
 
   /// What the database has said went wrong.

@@ -7,9 +7,7 @@ extension LiveValues {
   /// The live values, or the registers, with the time of the oldest of them: but for those that are read more rarely, of
   /// tiers and of the mains. Nil where there is nothing.
   func published(live: Bool, since: Timestamp? = nil) -> JSON? {
-    let chosen = values.filter { series, value in
-      series.isLive == live && since.map { value.time >= $0 } != false
-    }
+    let chosen = live ? values.filter { $0.key.isLive && ($0.value.time >= since ?? $0.value.time) } : registers
     let often = chosen.filter { !$0.key.isReadRarely }
     guard let oldest = (often.isEmpty ? chosen : often).values.map(\.time).min() else { return nil }
     return .object(Reading(at: oldest, chosen.mapValues(\.number)).published)

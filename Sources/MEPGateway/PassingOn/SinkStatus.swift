@@ -9,7 +9,7 @@ public struct SinkStatus: Sendable, Equatable {
   public internal(set) var waitingSince: Timestamp?
   /// Why it takes nothing.
   public internal(set) var problem: String?
-  /// Points that it took, and that it refused for ever, since the gateway began.
+  /// Points or messages that it took, and points that it refused for ever, since the gateway began.
   public internal(set) var passedOn = 0
   public internal(set) var refused = 0
 

@@ -11,6 +11,8 @@ public struct LiveValues: Sendable {
   }
 
   public private(set) var values: [Series: Value] = [:]
+  /// What is only known from the store: others may have been told of something newer before the gateway ended.
+  private var remembered: Set<Series> = []
   /// How often the meter is read, and so how long a value is good for.
   var schedule: Schedule
   /// Nil until the meter has answered once.
@@ -55,7 +57,7 @@ public struct LiveValues: Sendable {
 
   /// What is not old, registers too, by its published name; nothing while the meter is away.
   func fresh(at now: Timestamp) -> [String: (series: Series, value: Value)] {
-    let fresh = values.filter { isFresh($1, of: $0, now) }
+    let fresh = values.filter { isFresh($1, of: $0, now) && !remembered.contains($0) }
     return Dictionary(fresh.map { ($0.name, ($0, $1)) }) { $0.1.time > $1.1.time ? $0 : $1 }
   }
 
@@ -74,12 +76,22 @@ public struct LiveValues: Sendable {
     case .clock(let ahead, _): clockAhead = ahead
     case .quality(let quality, let time): self.quality = (quality, time)
     case .recorded(let readings, _, let share):
-      if let last = readings.last { recorded = (last.time, share) }
+      if let through = readings.last?.time ?? recorded?.through { recorded = (through, share) }
     case .selfReads, .events, .outages, .failed: break
     }
   }
 
+  /// Begins with what was kept.
+  mutating func remember(_ reading: Reading) {
+    take(reading)
+    remembered.formUnion(reading.values.keys)
+  }
+
+  /// Registers that were read since the gateway began: those never fall behind what was told of before.
+  var registers: [Series: Value] { values.filter { !$0.key.isLive && !remembered.contains($0.key) } }
+
   public mutating func take(_ reading: Reading) {
+    remembered.subtract(reading.values.keys)
     for (series, number) in reading.values {
       values[series] = Value(number: number, time: reading.time, origin: reading.origin)
     }

@@ -206,14 +206,15 @@ public actor MeterReader {
   private func readProfile(_ meter: Meter) async throws(MeterError) {
     let (parts, given) = AsyncStream.makeStream(of: (LoadProfileReading, share: Double).self)
     let mark = marks.profile
-    let since = history.map { (clock.now() + -$0).utc }
-    let progress = Progress()
+    // Where it was read before, all that came since is wanted.
+    let since = mark?.end ?? history.map { (clock.now() + -$0).utc }
+    let progress = Share()
     let read = Task { () -> Result<LoadProfileReading, MeterError> in
       defer { given.finish() }
       do throws(MeterError) {
         return .success(
           try await meter.readLoadProfile(
-            since: since, behind: mark, progress: progress.note, each: { given.yield(($0, progress.share)) }))
+            since: since, behind: mark, progress: progress.note, each: { given.yield(($0, progress.value)) }))
       } catch { return .failure(error) }
     }
     var isKept = true
@@ -229,6 +230,8 @@ public actor MeterReader {
     let outcome = await read.value
     // The store's trouble is no failure of the meter.
     if isKept, let failure = try outcome.get().failure { throw failure }
+    // The last parts may have had nothing new.
+    if isKept { await tell(.recorded([], through: marks.profile, share: 1)) }
   }
 
   /// What the meter copied itself reaches further back than its load profile, and is all there is where it has none.
@@ -247,12 +250,12 @@ public actor MeterReader {
 }
 
 /// How much has been read of what was wanted.
-private final class Progress: Sendable {
+private final class Share: Sendable {
   private let octets = Mutex((done: 0, wanted: 0))
 
   func note(_ done: Int, _ wanted: Int) { octets.withLock { $0 = (done, wanted) } }
 
-  var share: Double { octets.withLock { $0.wanted > 0 ? Double($0.done) / Double($0.wanted) : 1 } }
+  var value: Double { octets.withLock { $0.wanted > 0 ? Double($0.done) / Double($0.wanted) : 1 } }
 }
 
 extension Schedule.Job {

@@ -9,7 +9,7 @@ public struct Schedule: Sendable, Equatable {
     case totals
     /// All registers, those of the tiers as well.
     case registers
-    case clock, quality, events, outages, profile
+    case quality, clock, events, outages, profile
     /// The registers as the meter copied them itself, BT26.
     case selfReads = "self_reads"
   }
@@ -26,15 +26,18 @@ public struct Schedule: Sendable, Equatable {
   public func lifetime(of jobs: [Job]) -> Int64 { max(20_000, 3 * (jobs.compactMap { intervals[$0] }.min() ?? 0)) }
 
   /// When a job is next due after a time: at whole multiples of its interval, so that registers are read at the turn of
-  /// the hour; what takes long a little later, when the meter has written down what has ended then.
+  /// the hour; what the meter writes down a little later, when it has done so.
   func next(_ job: Job, after time: Timestamp) -> Timestamp? {
     guard let interval = intervals[job] else { return nil }
-    let delay = job.isLive ? 0 : min(interval / 10, 60_000)
+    let delay = job.isOfNow ? 0 : min(interval / 10, 60_000)
     return (time + (1 - delay)).ceiled(to: interval) + delay
   }
 }
 
 extension Schedule.Job {
+  /// Whether it counts what it has at the very time.
+  fileprivate var isOfNow: Bool { isLive || self == .registers || self == .quality }
+
   /// Whether it is read alongside whatever takes long.
   var isLive: Bool { self == .present || self == .totals }
 }

@@ -23,7 +23,10 @@ enum Ages {
       let (terminal, key) = (try PseudoTerminal(), AccessKey(dummy: 1))
       let port = SimulatedPort(1, of: simulated, basic: key, advanced: AccessKey(dummy: 2), baud: baud)
       let heard = Mutex(Instant.now())
-      let source = Gateway.Source("house") { () async throws(MeterError) in
+      // Nothing else goes over the line: what was heard last is the reading.
+      var schedule = Schedule()
+      schedule.intervals = [.present: 1000]
+      let source = Gateway.Source("house", schedule: schedule) { () async throws(MeterError) in
         do throws(LinkError) {
           let link = CapturingLink(try SerialLink.open(terminal.path, baud: baud)) { _, direction, _ in
             if direction == .received { heard.withLock { $0 = .now() } }

@@ -100,7 +100,9 @@ enum Decade {
     settings.wantsHistory = true
     let sink = try EngineSink(gateway, settings, log: silent)
     let running = Task { await sink.run() }
-    while await sink.status.passedOn < readings.count { try await Task.sleep(for: .milliseconds(100)) }
+    while await sink.status.passedOn + sink.status.refused < readings.count {
+      try await Task.sleep(for: .milliseconds(100))
+    }
     running.cancel()
     await running.value
     func question(_ path: String) async throws -> Double {

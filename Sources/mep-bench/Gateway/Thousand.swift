@@ -40,11 +40,14 @@ enum Thousand {
       let used = memory() - before
       running.cancel()
       _ = await running.result
-      var (late, readings) = ([Double](), 0)
+      var (late, readings, gap) = ([Double](), 0, Int64(0))
       for (id, _) in try await store.meters() {
+        var last: Timestamp?
         for reading in try await store.readings(of: id, start..<start + Int64(seconds) * 1000, limit: .max)
         where reading.values.keys.contains(where: \.isLive) {
           readings += 1
+          gap = max(gap, last.map { reading.time - $0 } ?? 0)
+          last = reading.time
           late.append(Double(reading.time.milliseconds % interval))
         }
       }
@@ -57,6 +60,7 @@ enum Thousand {
       print(
         "  late by p50 \(Int(late[late.count / 2])) ms, p99 \(Int(late[late.count * 99 / 100])) ms; p99 / interval = \(round2(late[late.count * 99 / 100] / Double(interval)))"
       )
+      print("  longest from one reading of a meter to the next / interval = \(round2(Double(gap) / Double(interval)))")
       print("  \(Int(used * 1024 / Double(count))) kB of memory a meter")
     }
   }

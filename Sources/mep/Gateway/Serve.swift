@@ -5,6 +5,7 @@ import Glibc
 import Logging
 import MEPClient
 import MEPGateway
+import MEPTransport
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -87,6 +88,11 @@ struct Plan: Sendable {
     self.configuration = configuration
     sources = try configuration.meters.map { house in
       Gateway.Source(house.name, schedule: house.schedule, history: house.history, try MeterSource(house))
+    }
+    let broker = configuration.mqtt?.broker
+    let engines = configuration.engines.flatMap { [$0.access.file, $0.certificates] }
+    for case let path? in [broker?.passwordFile, broker?.certificates] + engines where Files.text(path) == nil {
+      throw Failure(.wrongUse, "\(path) cannot be read: \(String(cString: strerror(errno))).")
     }
     if let path = configuration.web?.passwordFile {
       do throws(PasswordFile.Flaw) { _ = try PasswordFile(path) } catch { throw Failure(.wrongUse, error.description) }

@@ -132,14 +132,16 @@ private func tell(of gateway: Gateway, to log: Logger) async {
     case .away(let error): log.warning("the meter is away: \(error)", metadata: meter)
     case .failed(let job, let error): log.notice("no \(job.rawValue): \(error)", metadata: meter)
     case .recorded(let readings, _, let share):
-      guard let last = readings.last else { continue }
-      log.debug("load profile through \(last.time): \(readings.count) intervals", metadata: meter)
+      if let last = readings.last {
+        log.debug("load profile through \(last.time): \(readings.count) intervals", metadata: meter)
+      }
+      let through = await gateway.values[update.meter]?.recorded.map { ", through \($0.through)" } ?? ""
       // Months of it take minutes.
       if share < 1, ContinuousClock.now - told > .seconds(10) {
-        log.info("filling in from the load profile: \(Int(share * 100)) %, through \(last.time)", metadata: meter)
+        log.info("filling in from the load profile: \(Int(share * 100)) %\(through)", metadata: meter)
         told = .now
       } else if share == 1, filling.remove(update.meter) != nil {
-        log.info("all that the load profile has is kept, through \(last.time)", metadata: meter)
+        log.info("all that the load profile has is kept\(through)", metadata: meter)
       }
       if share < 1 { filling.insert(update.meter) }
     case .reading, .jumped, .held, .clock, .selfReads, .events, .outages, .quality: break

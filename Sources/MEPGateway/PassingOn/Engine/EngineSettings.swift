@@ -18,6 +18,14 @@ extension EngineSink {
       case open
       case token(file: String)
       case password(user: String, file: String)
+
+      /// Of its secret.
+      public var file: String? {
+        switch self {
+        case .open: nil
+        case .token(let file), .password(_, let file): file
+        }
+      }
     }
 
     /// What it is called here.

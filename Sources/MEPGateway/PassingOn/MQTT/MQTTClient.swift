@@ -45,7 +45,7 @@ public final class MQTTClient: Sendable {
 
   public enum Event: Sendable, Equatable {
     case connected
-    /// Why; the library tries again by itself.
+    /// Why; it is tried again.
     case disconnected(String)
     case message(Message)
   }
@@ -174,7 +174,8 @@ public final class MQTTClient: Sendable {
     case MOSQ_ERR_SUCCESS: "the connection was closed"
     case MOSQ_ERR_ERRNO: "the connection broke"
     case MOSQ_ERR_KEEPALIVE: "it has said nothing for too long"
-    default: String(cString: mosquitto_strerror(code))
+    // With MQTT 5 it may be what the broker says.
+    default: String(cString: code >= 0x80 ? mosquitto_reason_string(code) : mosquitto_strerror(code))
     }
   }
 
@@ -213,8 +214,9 @@ public final class MQTTClient: Sendable {
       if isStopped { break }
       tell(mosquitto_reconnect(handle))
     }
-    // It may have been stopped while it was about to connect.
+    // It may have been stopped while it was about to connect; and nobody else writes what is to be said.
     mosquitto_disconnect(handle)
+    mosquitto_loop_write(handle, 1)
   }
 
   private var isStopped: Bool { state.withLock { $0.isStopped } }

@@ -105,7 +105,7 @@ public actor MQTTSink {
       await announce(meter, live)
       if let isPresent = live.isPresent { await tell(isPresent, of: meter) }
       await tellHealth(live, of: meter)
-      // Told again, old numbers would look new: the broker has them.
+      // Told again, old numbers would look new.
       if live.isPresent == true { counted.yield(meter) }
     }
   }
@@ -223,11 +223,16 @@ public actor MQTTSink {
     guard client.isConnected else { return false }
     do {
       try await client.publish(message, within: patience)
-      status.succeed(1, at: gateway.clock.now())
-      await gateway.note(status)
+      // Only what the broker has to answer for proves that it is alive.
+      if message.qos > 0 {
+        status.succeed(1, at: gateway.clock.now())
+        await gateway.note(status)
+      }
       return true
     } catch {
       log.debug("not published: \(error)")
+      status.fail("\(error)", at: gateway.clock.now())
+      await gateway.note(status)
       return false
     }
   }

@@ -108,6 +108,9 @@ struct Call: Sendable {
   func meter() async throws(Refusal) -> (name: String, id: Store.MeterID, live: LiveValues) {
     let name = captures["meter"] ?? ""
     guard let id = await gateway.id(of: name), let live = await gateway.values[name] else {
+      guard await gateway.isPrepared else {
+        throw Refusal(.unavailable, "The gateway is just beginning.", retryAfter: 1)
+      }
       let names = await gateway.values.keys.sorted().joined(separator: ", ")
       throw Refusal(.notFound, "There is no meter \"\(name)\": there is \(names.isEmpty ? "none yet" : names).")
     }

@@ -29,8 +29,9 @@ enum Metrics {
           "mep_clock_ahead_seconds", "gauge", "By how much the meter's clock is ahead.", meter,
           "\(Decimal(ahead, exponent: -3))")
       }
-      for (series, value) in live.values.sorted(by: { $0.key.name < $1.key.name }) where !live.isStale(series, at: now)
-      {
+      // A counter that falls by what was not kept any more would be taken for one that began anew.
+      let told = live.values.filter { $0.key.isLive && !live.isStale($0.key, at: now) }.merging(live.registers) { $1 }
+      for (series, value) in told.sorted(by: { $0.key.name < $1.key.name }) {
         let metric = Metric(series)
         families.add(
           metric.name, series.isCounter ? "counter" : "gauge", metric.words, meter.merging(metric.labels) { $1 },

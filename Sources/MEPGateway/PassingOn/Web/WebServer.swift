@@ -61,8 +61,8 @@ public struct WebServer: Sendable {
         try await writer.write(response: response.head, body: response.body)
       },
       configuration: .init(
-        // Whoever only holds a connection makes room for who asks; what is being answered is not cut by it.
-        idleTimeout: .seconds(10), httpDecoderConfiguration: .init(maxHeaderListSize: 16_384, maxHeaderFieldCount: 100))
+        // Whoever only holds a connection makes room for who asks; what is being answered is not cut by it, nor who asks every ten seconds.
+        idleTimeout: .seconds(13), httpDecoderConfiguration: .init(maxHeaderListSize: 16_384, maxHeaderFieldCount: 100))
     )
     let server = channel.server(
       configuration: .init(
