@@ -68,7 +68,7 @@ demo: setup ## the gateway with a simulated meter, until Ctrl-C; ONCE=1 reads a 
 acceptance: test bench years ## all of it, a minute of fuzzing each, and what a newcomer does with a fresh clone
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/all.sh
-	@Scripts/acceptance/year.sh
+	@FLAGS="$(STRICT)" Scripts/acceptance/year.sh
 	@$(MAKE) --no-print-directory fuzz TIME=60
 	@Scripts/newcomer.sh
 
