@@ -17,6 +17,16 @@ trap 'exit 130' INT TERM
 # A gateway of this user's may run already.
 export XDG_RUNTIME_DIR=$dir
 
+# fail WORDS: says so, and how each log ends.
+fail() {
+  printf 'FAILED: %s\n' "$1" >&2
+  for log in "$dir"/*.log; do
+    printf '== the end of %s\n' "${log##*/}" >&2
+    tail -n 15 "$log" >&2
+  done
+  exit 1
+}
+
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
 # unpack PROGRAM PACKAGE…: Debian's packages, where the program is not there: nothing is installed, no service starts.
@@ -25,8 +35,23 @@ unpack() {
   shift
   command -v "$program" >/dev/null && return
   (cd "$dir" && apt-get download -q "$@" >/dev/null && for package in ./*.deb; do dpkg -x "$package" unpacked; done && rm ./*.deb)
+  export LD_LIBRARY_PATH=${libraries:+$libraries:}$(echo "$dir"/unpacked/usr/lib/*-linux-gnu)
 }
+libraries=${LD_LIBRARY_PATH:-}
 export PATH=$PATH:/usr/sbin:$dir/unpacked/usr/bin:$dir/unpacked/usr/sbin
+
+needs_broker() {
+  command -v mosquitto >/dev/null && return
+  echo "A broker is needed: sudo apt-get install mosquitto" >&2
+  exit 1
+}
+
+# act PYTHON SCRIPT: what the script is about. Not in the foreground: a signal to this script alone also ends it.
+act() {
+  MEP=$mep RIG=$dir "$@" &
+  gateway=$!
+  wait "$gateway" || exit 1
+}
 
 # python_with MODULE REQUIREMENT: makes an environment, once, in which there is a module; $python is its Python.
 python_with() {

@@ -8,42 +8,20 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-mep=${MEP:-.build/debug/mep}
-dir=$(mktemp -d) # mode 0700
-declare -A running=()
+# shellcheck source=Scripts/acceptance/common.sh
+. Scripts/acceptance/common.sh
 
+declare -A running=()
 clean_up() {
   trap '' INT TERM
   for name in "${!running[@]}"; do kill -KILL "${running[$name]}" 2>/dev/null || true; done
   wait 2>/dev/null || true
   rm -rf "$dir"
 }
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-
 say() { printf -- '-- %s\n' "$1"; }
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  for log in "$dir"/*.log; do
-    printf '== the end of %s\n' "${log##*/}" >&2
-    tail -n 15 "$log" >&2
-  done
-  exit 1
-}
-
-# Programs that are not there are unpacked beside what this leaves behind: nothing is installed, no service starts.
-fetch() {
-  local program=$1
-  shift
-  command -v "$program" >/dev/null && return
-  (cd "$dir" && apt-get download -q "$@" >/dev/null && for package in ./*.deb; do dpkg -x "$package" unpacked; done && rm ./*.deb)
-}
-export PATH=$PATH:/usr/sbin:$dir/unpacked/usr/bin:$dir/unpacked/usr/sbin
-export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$(echo "$dir"/unpacked/usr/lib/*-linux-gnu)
-fetch victoria-metrics victoria-metrics
-fetch influxd influxdb
-fetch mosquitto_sub mosquitto-clients libcjson1
-LD_LIBRARY_PATH=$(echo "$dir"/unpacked/usr/lib/*-linux-gnu)
+unpack victoria-metrics victoria-metrics
+unpack influxd influxdb
+unpack mosquitto_sub mosquitto-clients libcjson1
 
 # Ports that nobody has, from which the system gives none away by itself.
 port=$((20000 + RANDOM % 10000))
@@ -91,7 +69,6 @@ store-enabled = false
 CONF
 printf 'listener %s 127.0.0.1\nallow_anonymous true\npersistence false\n' "$broker" >"$dir/mosquitto.conf"
 printf 'a password' >"$dir/password"
-export XDG_RUNTIME_DIR=$dir
 cat >"$dir/mep.yaml" <<YAML
 meters:
   - {name: house, address: "sim:gen3"}

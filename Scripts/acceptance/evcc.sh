@@ -9,18 +9,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=Scripts/acceptance/common.sh
 . Scripts/acceptance/common.sh
 
-export PATH=$PATH:/usr/sbin
-if ! command -v mosquitto >/dev/null || ! command -v mosquitto_sub >/dev/null; then
-  echo "A broker is needed: sudo apt-get install mosquitto mosquitto-clients" >&2
-  exit 1
-fi
+needs_broker
+unpack mosquitto_sub mosquitto-clients libcjson1
 unpack jq jq libjq1 libonig5
 unpack gojq gojq
-LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$(echo "$dir"/unpacked/usr/lib/*-linux-gnu)
-export LD_LIBRARY_PATH
 python_with yaml 'pyyaml>=6,<7'
 
-# Not in the foreground: a signal to this script alone also ends it.
-MEP=$mep RIG=$dir "$python" Scripts/acceptance/evcc.py &
-gateway=$!
-wait "$gateway" || exit 1
+act "$python" Scripts/acceptance/evcc.py

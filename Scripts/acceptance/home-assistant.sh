@@ -14,10 +14,7 @@ fi
 # shellcheck source=Scripts/acceptance/common.sh
 . Scripts/acceptance/common.sh
 
-if ! command -v mosquitto >/dev/null; then
-  echo "A broker is needed: apt-get install mosquitto" >&2
-  exit 1
-fi
+needs_broker
 root=.build/acceptance/home-assistant
 # Home Assistant, and what it would install by itself for the integrations that are used, at the versions that it asks for.
 requirements=(homeassistant==2026.11.0 home-assistant-frontend==20261028.4 paho-mqtt==2.1.0 aiohasupervisor==0.8.1
@@ -73,7 +70,5 @@ cmp -s <(printf '%s\n' "${requirements[@]}") "$root/installed" || install
 exec 9>&-
 
 python_with websocket websocket-client==1.9.2
-# Not in the foreground: a signal to this script alone also ends it.
-MEP=$mep RIG=$dir ROOT=$root "$python" Scripts/acceptance/home-assistant.py &
-gateway=$!
-wait "$gateway" || exit 1
+export ROOT=$root
+act "$python" Scripts/acceptance/home-assistant.py

@@ -8,13 +8,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=Scripts/acceptance/common.sh
 . Scripts/acceptance/common.sh
 
-export PATH=$PATH:/usr/sbin
-if ! command -v mosquitto >/dev/null; then
-  echo "A broker is needed: sudo apt-get install mosquitto" >&2
-  exit 1
-fi
+needs_broker
 ulimit -n 4096
-# Not in the foreground: a signal to this script alone also ends it.
-MEP=$mep RIG=$dir python3 Scripts/acceptance/hostile.py &
-gateway=$!
-wait "$gateway" || exit 1
+act python3 Scripts/acceptance/hostile.py

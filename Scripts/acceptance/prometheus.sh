@@ -17,14 +17,6 @@ clean_up() {
   wait 2>/dev/null || true
   rm -rf "$dir"
 }
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  for log in "$dir"/*.log; do
-    printf '== the end of %s\n' "${log##*/}" >&2
-    tail -n 8 "$log" >&2
-  done
-  exit 1
-}
 # Not in the foreground: a signal to this script alone also ends it.
 ask() {
   python3 Scripts/acceptance/prometheus.py "$1" &
@@ -34,10 +26,7 @@ ask() {
 }
 
 unpack prometheus prometheus
-if ! command -v mosquitto >/dev/null; then
-  echo "A broker is needed: sudo apt-get install mosquitto" >&2
-  exit 1
-fi
+needs_broker
 read -r meter listen mqtt nobody < <(python3 -c 'import socket
 s = [socket.socket() for _ in range(4)]
 for one in s: one.bind(("127.0.0.1", 0))

@@ -9,7 +9,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 unpack influxd influxdb
 unpack mosquitto_sub mosquitto-clients libcjson1
-export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$(echo "$dir"/unpacked/usr/lib/*-linux-gnu)
 # Optimised: a second of this is hours. FLAGS are those with which the rest was built.
 # shellcheck disable=SC2086 # several words
 MEP_YEAR=1 swift test -c release --disable-xctest ${FLAGS:-} -Xswiftc -enable-testing --filter GatewayYearAcceptanceTests

@@ -46,10 +46,10 @@ extension Timestamp {
     let utc = utc
     let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    func two(_ number: some BinaryInteger) -> String { (number < 10 ? "0" : "") + "\(number)" }
     let weekday = days[Int(Self.floor(seconds, 86_400) % 7)]
-    return "\(weekday), \(two(utc.day)) \(months[Int(utc.month) - 1]) \(utc.year) "
-      + "\(two(utc.hour)):\(two(utc.minute)):\(two(utc.second)) GMT"
+    let text = utc.description
+    return
+      "\(weekday), \(text.dropFirst(8).prefix(2)) \(months[Int(utc.month) - 1]) \(text.prefix(4)) \(text.suffix(8)) GMT"
   }
 }
 

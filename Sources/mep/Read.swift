@@ -48,7 +48,7 @@ struct Read: AsyncParsableCommand {
       var unit: EnergyRegisterUnit?
       for target in wanted {
         do throws(MeterError) {
-          var report = try await read(target, from: meter)
+          var report = try await Report(target.id, target.paths, of: meter)
           if !raw, report.hasEnergies {
             let known = if let unit { unit } else { try await meter.readEnergyRegisterUnit() }
             if unit == nil { known.tellIfUnknown() }
@@ -86,14 +86,6 @@ struct Read: AsyncParsableCommand {
       }
     }
     if let first { throw ExitCode(Exit.code(of: first).rawValue) }
-  }
-
-  private func read(_ target: Target, from meter: Meter) async throws(MeterError) -> Report {
-    guard let table = Catalogue.table(target.id) else {
-      return Report(target.id, octets: try await meter.octets(of: target.id))
-    }
-    guard let paths = target.paths else { return Report(table, try await meter.read(table)) }
-    return Report(table, try await meter.read(table, paths: paths))
   }
 
   private func show(_ report: Report, isAlone: Bool, _ more: [(String, JSON)] = []) {

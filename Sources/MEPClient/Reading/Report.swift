@@ -39,14 +39,17 @@ package struct Report: Sendable {
     self.init(table, octets: selection.octets, places: selection.places, ranges: selection.ranges)
   }
 
-  /// A table as the meter has it now; its octets only where the guide does not describe it.
-  package init(_ id: TableID, of meter: Meter) async throws(MeterError) {
+  /// A table as the meter has it now, or fields of it; its octets only where the guide does not describe it.
+  package init(_ id: TableID, _ paths: [String]? = nil, of meter: Meter) async throws(MeterError) {
     guard let table = Catalogue.table(id) else {
       self.init(id, octets: try await meter.octets(of: id))
       return
     }
-    self.init(table, try await meter.read(table))
-    if hasEnergies { energyUnit = try await meter.readEnergyRegisterUnit() }
+    if let paths {
+      self.init(table, try await meter.read(table, paths: paths))
+    } else {
+      self.init(table, try await meter.read(table))
+    }
   }
 
   /// Octets of a table whose layout is not known.

@@ -77,8 +77,7 @@ public actor MQTTSink {
         await tellAll()
       case .disconnected(let reason):
         log.warning("no broker: \(reason)")
-        status.fail("no broker: \(reason)", at: gateway.clock.now())
-        await gateway.note(status)
+        await note(failure: "no broker: \(reason)")
       case .message(let message) where message.payload == Array("online".utf8) && !message.isRetained:
         born.yield()
       case .message: break
@@ -231,10 +230,14 @@ public actor MQTTSink {
       return true
     } catch {
       log.debug("not published: \(error)")
-      status.fail("\(error)", at: gateway.clock.now())
-      await gateway.note(status)
+      await note(failure: "\(error)")
       return false
     }
+  }
+
+  private func note(failure words: String) async {
+    status.fail(words, at: gateway.clock.now())
+    await gateway.note(status)
   }
 
   private static let patience = Duration.seconds(30)

@@ -43,7 +43,11 @@ extension Endpoint {
     }
     let found: Report?
     do throws(MeterError) {
-      found = try await call.gateway.ask(name) { meter throws(MeterError) in try await Report(id, of: meter) }
+      found = try await call.gateway.ask(name) { meter throws(MeterError) in
+        var report = try await Report(id, of: meter)
+        if report.hasEnergies { report.energyUnit = try await meter.readEnergyRegisterUnit() }
+        return report
+      }
     } catch { throw Refusal(error) }
     guard let report = found else {
       throw Refusal(.unavailable, "\(name) is being asked for other tables: ask again in a moment.", retryAfter: 5)
