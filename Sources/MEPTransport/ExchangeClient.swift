@@ -65,6 +65,8 @@ public actor ExchangeClient {
   func exchange(_ message: TLSMessage) async throws(LinkError) -> ClientConnection.TLSOutcome {
     connection.send(message, at: .now())
     guard case .tls(let outcome) = try await end() else { preconditionFailure("a message of TLS ends as one") }
+    // It may come yet, and would pass for the next one's: nobody signs the answers of a handshake.
+    if case .failure = outcome.result { tls?.isAnswerDue = true }
     return outcome
   }
 

@@ -155,7 +155,8 @@ struct Truth {
 
   /// What was told while a meter is read by a schedule of some jobs, until the last of them is.
   private func news(
-    _ jobs: [Schedule.Job], history: Int64? = nil, days: Int64, until isLast: (News) -> Bool
+    _ jobs: [Schedule.Job], every intervals: [Schedule.Job: Int64] = [:], history: Int64? = nil, days: Int64,
+    until isLast: (News) -> Bool
   ) async throws -> [News] {
     let now = march.utc.secondsSince2000
     let moved = Mutex(now - days * 86_400)
@@ -163,7 +164,7 @@ struct Truth {
     moved.withLock { $0 = now }
     await meter.advance()
     var schedule = Schedule()
-    schedule.intervals = schedule.intervals.filter { jobs.contains($0.key) }
+    schedule.intervals = schedule.intervals.filter { jobs.contains($0.key) }.merging(intervals) { $1 }
     let line = Line(meter)
     let (stream, told) = AsyncStream.makeStream(of: News.self)
     let reader = MeterReader(
@@ -201,6 +202,15 @@ struct Truth {
       #expect(
         times.last == march && (history.map { first - (march + -$0) == 900_000 } ?? (march - first > 9 * 24 * hour)))
     }
+  }
+
+  /// Months that come over the line do not keep the registers from being read at the turn of a quarter.
+  @Test(.timeLimit(.minutes(1))) func registersDoNotWaitForTheLoadProfile() async throws {
+    let told = try await news([.profile], every: [.registers: 100], days: 10) {
+      if case .recorded(_, _, 1) = $0 { true } else { false }
+    }
+    let first = try #require(told.firstIndex { if case .recorded = $0 { true } else { false } })
+    #expect(told[first...].contains { if case .reading = $0 { true } else { false } })
   }
 
   /// The registers as the meter copied them each night, by its own clock, are what they were then.

@@ -178,6 +178,31 @@ import Testing
     #expect(try await client.perform(other).result == .success(.data([0, 24])))
   }
 
+  /// The meter answers after all, while the next session is opened already: that answer is let pass.
+  @Test func anAnswerThatComesTooLateIsNobodys() async throws {
+    let meter = Meter()
+    let sent = Mutex(0)
+    let link = DroppingLink(plug(meter)) { _ in
+      sent.withLock { $0 += 1 }
+      return false
+    }
+    var timers = timers
+    timers.response = .milliseconds(600)
+    let client = ExchangeClient(
+      ClientConnection(key: basic, firstSequence: 7, timers: timers), over: link, tls: TLSOptions(key: basic),
+      log: quiet)
+    defer { client.close() }
+    #expect(try await client.perform(read).result == .success(.data([0, 23])))
+    let before = sent.withLock { $0 }
+    await meter.answer(nil, after: .milliseconds(900))
+    let late = Task { try await client.perform(read) }
+    try await Task.sleep(for: .milliseconds(500))
+    await meter.answer(nil)
+    #expect(try await late.value.result == .success(.data([0, 23])))
+    // The read, two messages of a handshake, the read again.
+    #expect(sent.withLock { $0 } - before == 4)
+  }
+
   @Test func aSequenceNumberInASessionIsNoAnswer() async throws {
     let meter = Meter()
     let client = client(plug(meter), TLSOptions(key: basic))

@@ -2,8 +2,9 @@
 
 /// Makes a coarser grain's row from a finer one's.
 enum Rollup {
-  /// A register counts for the end of a span if it was read so few milliseconds before or after it.
-  static let nearness: Int64 = 5000
+  /// A register counts for the end of a span if it was read so few milliseconds before or after it, the nearest first: a
+  /// line that a load profile comes over as well takes its time.
+  static let nearness: Int64 = 15_000
 
   /// - Parameters:
   ///   - end: of the span; the row's time.

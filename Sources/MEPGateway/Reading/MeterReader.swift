@@ -25,8 +25,8 @@ public actor MeterReader {
   private var unit = EnergyRegisterUnit.unknown
   /// Nil while it is away.
   private var meter: Meter?
-  /// When either lane began what it does, or goes on waiting.
-  private var signs: [Bool: Instant] = [:]
+  /// When a lane began what it does, or goes on waiting.
+  private var signs: [Schedule.Job.Lane: Instant] = [:]
   /// Of meters that were open before.
   private var formerChanges = 0
 
@@ -52,7 +52,7 @@ public actor MeterReader {
     var pause = Self.pauses.lowerBound
     while !Task.isCancelled {
       let begun = clock.now()
-      signs = [true: .now()]
+      signs = [.live: .now()]
       do throws(MeterError) {
         let meter = try await open()
         self.meter = meter
@@ -70,7 +70,7 @@ public actor MeterReader {
         // It had worked for a while: perhaps somebody has only pulled the plug.
         if clock.now() - begun > 2 * Self.pauses.upperBound { pause = Self.pauses.lowerBound }
         // A key that is wrong stays wrong, and asking again hammers the meter.
-        try? await wait(error.isOfKey ? Self.pauseForKey : pause, isLive: true)
+        try? await wait(error.isOfKey ? Self.pauseForKey : pause, in: .live)
         pause = min(2 * pause, Self.pauses.upperBound)
       }
     }
@@ -93,10 +93,10 @@ public actor MeterReader {
   var lastSign: Instant { signs.values.min() ?? .now() }
 
   /// So many milliseconds, a minute at a time: who waits is seen to be alive.
-  private func wait(_ span: Int64, isLive: Bool) async throws {
+  private func wait(_ span: Int64, in lane: Schedule.Job.Lane) async throws {
     var rest = max(0, span)
     repeat {
-      signs[isLive] = .now()
+      signs[lane] = .now()
       try await clock.sleep(min(rest, 60_000))
       rest -= 60_000
     } while rest > 0
@@ -106,14 +106,13 @@ public actor MeterReader {
   private static let pauses: ClosedRange<Int64> = 2000...60_000
   private static let pauseForKey: Int64 = 3_600_000
 
-  /// Two lanes: what takes long is read between the live values, and does not hold them up.
   private func read(_ meter: Meter) async throws(MeterError) {
     await meter.set(pace: pace)
     unit = try await meter.readEnergyRegisterUnit()
     await tell(.present(try await meter.readIdentity()))
     let outcome = await withTaskGroup(of: MeterError?.self) { group in
-      for isLive in [true, false] where schedule.intervals.keys.contains(where: { $0.isLive == isLive }) {
-        group.addTask { await self.go(on: meter, isLive: isLive) }
+      for lane in Schedule.Job.Lane.allCases where schedule.intervals.keys.contains(where: { $0.lane == lane }) {
+        group.addTask { await self.go(lane, on: meter) }
       }
       let first = await group.next() ?? nil
       group.cancelAll()
@@ -124,21 +123,21 @@ public actor MeterReader {
 
   /// A table a second, as the guide asks for, and a tenth more for those that are read beside the live values.
   private var pace: ReadPace {
-    let live = Schedule.Job.allCases.filter(\.isLive).compactMap { schedule.intervals[$0] }
+    let live = Schedule.Job.allCases.filter { $0.lane == .live }.compactMap { schedule.intervals[$0] }
     let perMinute = live.reduce(0) { $0 + 60_000 / max(1, $1) }
     return ReadPace(interval: .milliseconds(min(1000, 60_000 / max(1, perMinute + 6))))
   }
 
-  private func go(on meter: Meter, isLive: Bool) async -> MeterError? {
+  private func go(_ lane: Schedule.Job.Lane, on meter: Meter) async -> MeterError? {
     var due: [Schedule.Job: Timestamp] = [:]
-    for job in Schedule.Job.allCases where job.isLive == isLive && schedule.intervals[job] != nil {
+    for job in Schedule.Job.allCases where job.lane == lane && schedule.intervals[job] != nil {
       due[job] = clock.now()
     }
     while let (job, time) = due.min(by: { ($0.value, $0.key.order) < ($1.value, $1.key.order) }) {
       do {
         // A clock that was set back must not make it wait until it has caught up.
-        try await wait(min(time - clock.now(), schedule.intervals[job] ?? 0), isLive: isLive)
-        signs[isLive] = .now()
+        try await wait(min(time - clock.now(), schedule.intervals[job] ?? 0), in: lane)
+        signs[lane] = .now()
         try await perform(job, meter)
       } catch let error as MeterError {
         if error.endsReading { return error }
@@ -220,7 +219,7 @@ public actor MeterReader {
     var isKept = true
     await withTaskCancellationHandler {
       for await (part, share) in parts where isKept {
-        signs[false] = .now()
+        signs[.records] = .now()
         isKept = await tell(.recorded(part.readings, through: part.through, share: share))
         if isKept { marks.profile = part.through ?? marks.profile } else { read.cancel() }
       }

@@ -29,15 +29,26 @@ public struct Schedule: Sendable, Equatable {
   /// the hour; what the meter writes down a little later, when it has done so.
   func next(_ job: Job, after time: Timestamp) -> Timestamp? {
     guard let interval = intervals[job] else { return nil }
-    let delay = job.isOfNow ? 0 : min(interval / 10, 60_000)
+    let delay = job.lane == .records ? min(interval / 10, 60_000) : 0
     return (time + (1 - delay)).ceiled(to: interval) + delay
   }
 }
 
 extension Schedule.Job {
-  /// Whether it counts what it has at the very time.
-  fileprivate var isOfNow: Bool { isLive || self == .registers || self == .quality }
+  /// What is read one after the other, alongside the other lanes: what takes long holds up only those of its own.
+  enum Lane: CaseIterable {
+    case live
+    /// What is wanted as it is at the turn of a quarter.
+    case turns
+    /// What the meter has written down.
+    case records
+  }
 
-  /// Whether it is read alongside whatever takes long.
-  var isLive: Bool { self == .present || self == .totals }
+  var lane: Lane {
+    switch self {
+    case .present, .totals: .live
+    case .registers, .quality: .turns
+    case .clock, .events, .outages, .profile, .selfReads: .records
+    }
+  }
 }

@@ -77,6 +77,8 @@ extension ExchangeClient {
         return ended(request, .failure(.malformed(flaw)), sendings, isExecuted: true, isNew: tls?.sessions != before)
       case .failure(let reason):
         tls?.session = nil
+        // What was taken for the answer may not have been it.
+        tls?.isAnswerDue = true
         log.info("the TLS session is lost", metadata: ["reason": "\(reason)"])
         if i == timers.attempts || !request.isRead {
           return ended(request, .failure(reason), sendings, isExecuted: true)
