@@ -44,8 +44,9 @@ enum Ages {
         let age = Double((Instant.now() - heard.withLock { $0 }).microseconds) / 1000
         ages.withLock { $0[way, default: []].append(age) }
       }
-      let listener = try MQTTClient(
-        .init(host: "127.0.0.1", port: broker.port, clientID: "listener"), will: .init("gone", "".utf8))
+      var listening = MQTTClient.Settings(host: "127.0.0.1", port: broker.port, clientID: "listener")
+      listening.longest = 1 << 16
+      let listener = try MQTTClient(listening, will: .init("gone", "".utf8))
       try listener.start()
       await withTaskGroup(of: Void.self) { group in
         group.addTask { try? await port.serve(terminal.link) }
@@ -69,7 +70,8 @@ enum Ages {
       store.close()
       try await broker.daemon.stop()
       print("age of a value from its last octet on the line, at one reading a second, \(baud) baud:")
-      for (way, all) in ages.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+      for way in ["MQTT", "server-sent events"] {
+        let all = ages.withLock { $0[way] ?? [] }
         // The first few are of the beginning.
         let sorted = all.dropFirst(3).sorted()
         guard sorted.count > 10 else {

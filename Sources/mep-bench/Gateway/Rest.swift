@@ -39,10 +39,9 @@ enum Rest {
       try await Task.sleep(for: .seconds(30))
       guard let pid = gateway.pid, let before = processor(pid) else { throw Missing(what: "mep serve") }
       try await Task.sleep(for: .seconds(seconds))
-      guard let after = processor(pid), let memory = status(pid, "VmRSS"), let most = status(pid, "VmHWM") else {
-        throw Missing(what: "mep serve")
-      }
-      let libraries = ["libFoundation", "lib_FoundationICU"].map { ($0, mapped(pid, $0)) }
+      guard let after = processor(pid), let memory = status(pid, "VmRSS"), let most = status(pid, "VmHWM"),
+        let own = status(pid, "RssAnon")
+      else { throw Missing(what: "mep serve") }
       for daemon in [gateway, meter, broker.daemon] { try await daemon.stop() }
       let share = (after - before) / Double(seconds) * 100
       print("mep serve at rest: one meter over a line of 9600 baud, a reading a second, SQLite, MQTT and HTTP:")
@@ -50,7 +49,9 @@ enum Rest {
         "  \(round1(memory)) MB of memory, \(round1(most)) at most; at most / aim of \(Int(aim)) MB = \(round2(most / aim))"
       )
       print("  \(round2(share)) % of one core")
-      for (library, megabytes) in libraries { print("  of it \(library): \(round1(megabytes)) MB") }
+      print(
+        "  its own: \(round1(own)) MB; the rest is of files, programs and libraries, that it shares and the system may drop"
+      )
     }
   }
 
@@ -69,20 +70,5 @@ enum Rest {
     let lines = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8))?.split(separator: "\n") ?? []
     let line = lines.first { $0.hasPrefix(name + ":") }
     return line?.split(separator: " ").dropFirst().first.flatMap { Double($0) }.map { $0 / 1024 }
-  }
-
-  /// Megabytes of a library that are in memory.
-  private static func mapped(_ pid: Int32, _ library: String) -> Double {
-    let lines = (try? String(contentsOfFile: "/proc/\(pid)/smaps", encoding: .utf8))?.split(separator: "\n") ?? []
-    var (isOfIt, sum) = (false, 0.0)
-    for line in lines {
-      if line.contains("-"), line.first?.isHexDigit == true, !line.contains("kB") {
-        isOfIt = line.contains(library + ".so")
-      }
-      if isOfIt, line.hasPrefix("Rss:") {
-        sum += line.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
-      }
-    }
-    return sum / 1024
   }
 }
