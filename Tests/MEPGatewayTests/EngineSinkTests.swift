@@ -70,6 +70,8 @@ struct EngineBench {
       #expect(await isSo { engine.points.count == 70 })
       try await bench.keep(50..<60, in: store)
       #expect(await isSo { engine.points.count == 80 && engine.times == bench.times(0..<60) })
+      // The engine has it before its answer is here.
+      #expect(await isSo { await sink.status.passedOn == 80 })
     }
     #expect(
       engine.points["meter,meter=house \(march.milliseconds + 10_000)"]
