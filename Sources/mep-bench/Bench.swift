@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
+import Glibc
 import MEP
 import MEPClient
 import MEPSimulator
@@ -12,6 +13,8 @@ import OSGPTables
 struct Bench {
   static func main() async throws {
     let wanted = CommandLine.arguments.dropFirst()
+    // Also where it goes into a file: the whole takes a quarter of an hour.
+    setlinebuf(stdout)
     func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
     if isWanted("wire") {
       for profile in [Profile.gen3, .gen4] {
