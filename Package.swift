@@ -41,6 +41,8 @@ let package = Package(
     .target(name: "CSerial"),
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(name: "CTLS", linkerSettings: ["mbedtls", "mbedx509", "mbedcrypto"].map { .linkedLibrary($0) }),
+    // #embed follows these files: they are no resources of the package.
+    .target(name: "CDashboard", exclude: ["files"]),
     .target(name: "CHTTP", linkerSettings: ["curl", "z"].map { .linkedLibrary($0) }),
     .target(name: "MEPTransport", dependencies: ["MEP", "CSerial", "CTLS", log]),
     .target(name: "MEPClient", dependencies: ["C1219", "MEP", "OSGPTables", "MEPTransport", log]),
@@ -49,7 +51,7 @@ let package = Package(
     .target(
       name: "MEPGateway",
       dependencies: [
-        "C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", "CHTTP", "CTLS", database, http, yaml,
+        "C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", "CHTTP", "CDashboard", "CTLS", database, http, yaml,
         log,
       ]),
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", "MEPGateway", arguments, log]),

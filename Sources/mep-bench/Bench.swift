@@ -13,9 +13,11 @@ import OSGPTables
 struct Bench {
   static func main() async throws {
     let wanted = CommandLine.arguments.dropFirst()
-    // Also where it goes into a file: the whole takes a quarter of an hour.
-    setlinebuf(stdout)
-    func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
+    func isWanted(_ name: String) -> Bool {
+      // What was printed is seen as it comes, also where it goes into a file.
+      fflush(nil)
+      return wanted.isEmpty || wanted.contains(name)
+    }
     if isWanted("wire") {
       for profile in [Profile.gen3, .gen4] {
         for security in [Security.digest, .tls] { try await Wire.reading(of: profile, security) }

@@ -84,13 +84,19 @@ public struct WebServer: Sendable {
 
   private func respond(to request: Request, from address: String) async -> Response {
     var path = request.uri.path
-    if !settings.path.isEmpty, path.hasPrefix(settings.path + "/") {
-      path = String(path.dropFirst(settings.path.count))
+    if !settings.path.isEmpty {
+      // The dashboard's own addresses begin where it is.
+      if path == settings.path { return Response(status: .permanentRedirect, headers: [.location: path + "/"]) }
+      if path.hasPrefix(settings.path + "/") { path = String(path.dropFirst(settings.path.count)) }
     }
     do throws(Refusal) {
       try await doorkeeper.check(request.head, path: path, from: address)
       guard request.method == .get || request.method == .head else {
         throw Refusal(.notAllowed, "Only GET and HEAD: nothing is changed from here.")
+      }
+      if let page = Page.at(path) {
+        let response = page.response(to: request.head, headers: Self.headers(""))
+        return request.method == .head ? response.createHeadResponse() : response
       }
       let query = request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
       let response = self.response(try await site.answer(path, query))
