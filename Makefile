@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 # The steps of `test` share one build folder and two cores: one after the other, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help setup lint format build test docs embedded fuzz-short fuzz bench years demo acceptance clean
+.PHONY: help setup lint format build test docs embedded fuzz-short fuzz bench years demo deb acceptance clean
 
 # One set of flags for build, test and demo, else each would rebuild what the other built. SwiftPM takes
 # -warnings-as-errors back for dependencies. C has -Werror=all: SwiftPM mistakes a plain `-Xcc -Werror` for Swift's.
@@ -64,6 +64,9 @@ years: setup ## whole years and every access of every profile (release: in debug
 demo: setup ## the gateway with a simulated meter, until Ctrl-C; ONCE=1 reads a meter once
 	@swift build --product mep $(STRICT)
 	@MEP="$$(swift build --show-bin-path)/mep" Scripts/demo.sh
+
+deb: setup ## build the Debian package (release, the runtime inside): .build/deb/
+	@Scripts/deb.sh
 
 acceptance: test bench years ## all of it, a minute of fuzzing each, and what a newcomer does with a fresh clone
 	@$(MAKE) --no-print-directory demo ONCE=1

@@ -51,7 +51,8 @@ let package = Package(
     .target(
       name: "MEPGateway",
       dependencies: [
-        "C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", "CHTTP", "CDashboard", "CTLS", database, http, yaml,
+        "C1219", "MEP", "OSGPTables", "MEPTransport", "MEPClient", "CMosquitto", "CHTTP", "CDashboard", "CTLS",
+        database, http, yaml,
         log,
       ]),
     .executableTarget(name: "mep", dependencies: ["MEPClient", "MEPSimulator", "MEPGateway", arguments, log]),

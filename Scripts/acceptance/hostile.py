@@ -95,6 +95,19 @@ def refuse(link):
     link.close()
 
 
+def ends_of_hours(listener):
+    """Of those that a listener was told of; what others publish there is none."""
+    ends = set()
+    for payload in listener.said("mep/house/hour"):
+        try:
+            hour = json.loads(payload)
+        except ValueError:
+            continue
+        if isinstance(hour, dict):
+            ends.add(seconds(hour["end"]))
+    return ends
+
+
 class Watcher(threading.Thread):
     """Somebody who asks a normal thing, twice a second."""
 
@@ -239,7 +252,7 @@ mqtt: {{host: 127.0.0.1, port: {self.port}, user: mep, password_file: {rig.path(
 """,
         )
         self.most, self.failures = 0, []
-        self.hours = []
+        self.hours = set()
 
     def line_for(self, password):
         made = subprocess.run([rig.MEP, "config", "password"], input=password, capture_output=True, text=True, check=True)
@@ -364,7 +377,7 @@ mqtt: {{host: 127.0.0.1, port: {self.port}, user: mep, password_file: {rig.path(
         self.is_told("Its name is its own again")
 
     def brokers(self):
-        self.hours += self.listener.said("mep/house/hour")
+        self.hours |= ends_of_hours(self.listener)
         rig.stop(self.broker)
         for body, words in [
             (silent, "is silent"),
@@ -396,10 +409,11 @@ mqtt: {{host: 127.0.0.1, port: {self.port}, user: mep, password_file: {rig.path(
         since = len(self.log())
         with self.under("The broker knows another password"):
             self.begin_broker("another")
-            self.expect("ot authorized", since)
+            # MQTT 5 and the library's words for 3.1.1 are not spelt alike.
+            self.expect("ot authori", since)
             time.sleep(1)
             last = [line for line in self.log()[since:] if "no broker" in line][-1]
-            check("ot authorized" in last, f"what it says last of a password that is wrong is {last!r}")
+            check("ot authori" in last, f"what it says last of a password that is wrong is {last!r}")
 
     def hours_queued(self):
         """What the load profile filled in while no broker was there comes when it is back: no hour is missing."""
@@ -407,16 +421,14 @@ mqtt: {{host: 127.0.0.1, port: {self.port}, user: mep, password_file: {rig.path(
         rig.until(lambda: came.said("mep/house/hour"), "no hours come when the broker is back")
 
         def ends():
-            told = self.hours + came.said("mep/house/hour")
-            return sorted({seconds(json.loads(hour)["end"]) for hour in told})
+            return sorted(self.hours | ends_of_hours(came))
 
         def holes():
             return [written(end) for end, later in zip(ends(), ends()[1:]) if later - end != 3600]
 
         time.sleep(12)
         check(not holes(), f"the broker was never told of the hours after {holes()[:3]}")
-        before = {seconds(json.loads(hour)["end"]) for hour in self.hours}
-        say(f"{len(set(ends()) - before)} hours were filled in while no broker was there, and are told now; of {len(ends())} none is missing")
+        say(f"{len(set(ends()) - self.hours)} hours were filled in while no broker was there, and are told now; of {len(ends())} none is missing")
 
     # A key that is wrong
 

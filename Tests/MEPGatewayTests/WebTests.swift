@@ -188,7 +188,7 @@ final class Station: Sendable {
   }
 
   @Test(arguments: [
-    ("/", 404), ("/api/v1/meters/nobody", 404), ("/api/v1/meters/house/history?by=week", 400),
+    ("/api/v1x", 404), ("/api/v1/meters/nobody", 404), ("/api/v1/meters/house/history?by=week", 400),
     ("/api/v1/meters/house/history?from=yesterday", 400), ("/api/v1/meters/house/history?by=day&by=hour", 400),
     ("/api/v1/meters/house/history?from=2026-03-02&to=2026-03-01", 400),
     ("/api/v1/meters/house/history?by=minute&from=2020-01-01", 400), ("/api/v1/meters/house/readings?limit=0", 400),

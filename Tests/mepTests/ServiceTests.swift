@@ -101,6 +101,28 @@ import Testing
     #expect(few.out == "few.yaml is right: 1 meter.\n", "\(few.err)")
   }
 
+  /// Also what is only found out once a file is looked for has its line.
+  @Test func whatIsNotThereIsToldByItsLine() async throws {
+    try bench.file(
+      "wrong.yaml",
+      """
+      meters:
+        - {name: a, address: 'tcp://h:1', key_file: /there/is/none}
+        - {name: b, address: 'sim:gen9'}
+      mqtt: {host: h, user: u, password_file: /nor/is/this}
+      web: {password_file: /nor/that}
+      """)
+    let checked = try await bench.run("config", "check", "--config", "wrong.yaml", environment: environment)
+    #expect(checked.status == 2)
+    let said = checked.err.split(separator: "\n").map { $0.trimmingPrefix("mep: ") }
+    let wanted = [
+      "wrong.yaml:2: meters[0].key_file: There is no key file /there/is/none",
+      "wrong.yaml:3: meters[1].address: There is no profile", "wrong.yaml:4: mqtt.password_file: /nor/is/this",
+      "wrong.yaml:5: web.password_file: /nor/that",
+    ]
+    #expect(said.count == wanted.count && zip(said, wanted).allSatisfy { $0.hasPrefix($1) }, "\(checked.err)")
+  }
+
   /// A simulated house to look at, of which nothing stays.
   @Test func theDemoIsAGateway() async throws {
     let demo = try Running(

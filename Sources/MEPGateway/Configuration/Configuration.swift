@@ -20,8 +20,12 @@ public struct Configuration: Sendable {
   public var engines: [EngineSink.Settings] = []
   /// Nil where nobody is told by P1 telegrams.
   public var p1: P1Server.Settings?
+  /// Nil where nothing is said of what electricity costs.
+  public var costs: CostSettings?
 
-  private static let sections = ["meters", "store", "time_zone", "mqtt", "web", "p1", "engines"]
+  private var places: [String: ConfigurationFlaw] = [:]
+
+  private static let sections = ["meters", "store", "time_zone", "mqtt", "web", "p1", "engines", "costs"]
 
   /// One meter.
   public struct House: Sendable {
@@ -69,6 +73,7 @@ public struct Configuration: Sendable {
     p1 = P1Server.Settings(top["p1"]!, meters.count == houses.count ? meters : nil)
     web = WebServer.Settings(top["web"]!, meters: houses.count)
     engines = EngineSink.Settings.all(top["engines"]!)
+    costs = CostSettings(top["costs"]!, in: zone)
     let names = meters.map(\.name)
     for name in Set(names) where names.count(where: { $0 == name }) > 1 {
       top["meters"]!.flaw("two meters are called \"\(name)\".")
@@ -77,9 +82,13 @@ public struct Configuration: Sendable {
       notes.note("no meter is named: meters: with a name and an address each.", at: nil)
     }
     notes.noteUnknown(in: Self.sections)
-    guard notes.flaws.isEmpty else {
-      throw ConfigurationFlaws(flaws: notes.flaws.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
-    }
+    places = notes.places
+    guard notes.flaws.isEmpty else { throw ConfigurationFlaws(notes.flaws) }
+  }
+
+  /// What is wrong with something that a text of it leads to, such as a file.
+  public func flaw(_ words: String, of text: String) -> ConfigurationFlaw {
+    places[text]?.with(words) ?? ConfigurationFlaw(file: text, line: nil, words: words)
   }
 }
 

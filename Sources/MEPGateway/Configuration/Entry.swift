@@ -9,11 +9,18 @@ public struct ConfigurationFlaw: Error, Equatable, Sendable, CustomStringConvert
   public let words: String
 
   public var description: String { file + (line.map { ":\($0)" } ?? "") + ": " + words }
+
+  /// More words, at the same place.
+  func with(_ more: String) -> ConfigurationFlaw { ConfigurationFlaw(file: file, line: line, words: words + more) }
 }
 
 /// All that is wrong in it: who mends a file does not want to be told one thing at a time.
 public struct ConfigurationFlaws: Error, Sendable, CustomStringConvertible {
   public let flaws: [ConfigurationFlaw]
+
+  /// In the order of their lines.
+  public init(_ flaws: [ConfigurationFlaw]) { self.flaws = flaws.sorted { ($0.line ?? 0) < ($1.line ?? 0) } }
+
   public var description: String { flaws.map(\.description).joined(separator: "\n") }
 }
 
@@ -24,6 +31,8 @@ struct Entry {
   final class Notes {
     let file: String
     private(set) var flaws: [ConfigurationFlaw] = []
+    /// Where each text stands, as a flaw that only lacks the words: what is wrong with a file that is named is found out later.
+    private(set) var places: [String: ConfigurationFlaw] = [:]
     /// Of this program.
     private let variables: [String: String]
     private var known: Set<String> = []
@@ -32,11 +41,10 @@ struct Entry {
       (self.file, variables) = (file, environment.filter { $0.key.hasPrefix("MEP_") && !$0.value.isEmpty })
     }
 
-    func note(_ words: String, at line: Int?) { flaws.append(ConfigurationFlaw(file: file, line: line, words: words)) }
+    func note(_ flaw: ConfigurationFlaw) { flaws.append(flaw) }
+    func note(_ words: String, at line: Int?) { note(ConfigurationFlaw(file: file, line: line, words: words)) }
 
-    func note(_ words: String, of variable: String) {
-      flaws.append(ConfigurationFlaw(file: variable, line: nil, words: words))
-    }
+    fileprivate func note(_ text: String, at place: ConfigurationFlaw) { places[text] = places[text] ?? place }
 
     fileprivate func value(of variable: String) -> String? {
       known.insert(variable)
@@ -61,7 +69,9 @@ struct Entry {
       for name in variables.keys.sorted() where !known.contains(name) {
         guard sections.contains(where: { name.hasPrefix("MEP_\($0.uppercased())_") }) else { continue }
         note(
-          "is not known here: its name is that of a place in the configuration, such as MEP_METERS_0_NAME.", of: name)
+          ConfigurationFlaw(
+            file: name, line: nil,
+            words: "is not known here: its name is that of a place in the configuration, such as MEP_METERS_0_NAME."))
       }
     }
   }
@@ -111,9 +121,11 @@ struct Entry {
   private var isNode: Bool { node.map { $0.null == nil } ?? false }
   var line: Int? { node?.mark?.line }
 
-  func flaw(_ words: String) {
-    if let variable { return notes.note(words, of: variable) }
-    notes.note((path.isEmpty ? "" : path + ": ") + words, at: line)
+  func flaw(_ words: String) { notes.note(place.with(words)) }
+
+  private var place: ConfigurationFlaw {
+    if let variable { return ConfigurationFlaw(file: variable, line: nil, words: "") }
+    return ConfigurationFlaw(file: notes.file, line: line, words: path.isEmpty ? "" : path + ": ")
   }
 
   // MARK: Inside it
@@ -169,6 +181,7 @@ struct Entry {
       flaw("takes a text.")
       return nil
     }
+    notes.note(text, at: place)
     return text
   }
 

@@ -96,5 +96,14 @@ struct ConfigExample: ParsableCommand {
     #    measurement: meter
     #    history: false
 
+    # What electricity costs, part by part: Documentation/Costs.md. The amounts are made up.
+    #costs:
+    #  currency: DKK
+    #  versions:
+    #    - from: 2026-01-01
+    #      import:
+    #        - {name: energy, per_kwh: 1.00}
+    #        - {name: VAT, percent: 25}
+
     """
 }

@@ -86,17 +86,31 @@ struct Plan: Sendable {
 
   init(_ configuration: Configuration) throws {
     self.configuration = configuration
-    sources = try configuration.meters.map { house in
-      Gateway.Source(house.name, schedule: house.schedule, history: house.history, try MeterSource(house))
+    var flaws: [ConfigurationFlaw] = []
+    /// What a text of the configuration leads to.
+    func found<T>(by text: String, _ find: () throws -> T) -> T? {
+      do { return try find() } catch {
+        flaws.append(configuration.flaw("\(error)", of: text))
+        return nil
+      }
+    }
+    sources = configuration.meters.compactMap { house in
+      guard found(by: house.address.description, { try house.address.profile() }) != nil,
+        let source = found(by: house.keyFile ?? house.name, { try MeterSource(house) })
+      else { return nil }
+      return Gateway.Source(house.name, schedule: house.schedule, history: house.history, source)
     }
     let broker = configuration.mqtt?.broker
     let engines = configuration.engines.flatMap { [$0.access.file, $0.certificates] }
-    for case let path? in [broker?.passwordFile, broker?.certificates] + engines where Files.text(path) == nil {
-      throw Failure(.wrongUse, "\(path) cannot be read: \(String(cString: strerror(errno))).")
+    for case let path? in [broker?.passwordFile, broker?.certificates] + engines {
+      _ = found(by: path) {
+        if Files.text(path) == nil {
+          throw Failure(.wrongUse, "\(path) cannot be read: \(String(cString: strerror(errno))).")
+        }
+      }
     }
-    if let path = configuration.web?.passwordFile {
-      do throws(PasswordFile.Flaw) { _ = try PasswordFile(path) } catch { throw Failure(.wrongUse, error.description) }
-    }
+    if let path = configuration.web?.passwordFile { _ = found(by: path) { try PasswordFile(path) } }
+    if !flaws.isEmpty { throw Failure(.wrongUse, ConfigurationFlaws(flaws).description) }
   }
 
   /// To read one meter.

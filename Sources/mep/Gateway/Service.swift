@@ -80,7 +80,8 @@ struct Service: Sendable {
   private func web(_ gateway: Gateway) throws -> WebServer? {
     guard let settings = configuration.web else { return nil }
     do throws(PasswordFile.Flaw) {
-      return try WebServer(gateway, settings, version: MEPTool.version, log: log)
+      return try WebServer(
+        gateway, settings, costs: configuration.costs, version: MEPTool.version, log: log)
     } catch { throw Failure(.wrongUse, error.description) }
   }
 

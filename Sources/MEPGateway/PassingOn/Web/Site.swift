@@ -6,13 +6,14 @@ struct Site: Sendable {
   let gateway: Gateway
   let endpoints: [Endpoint]
 
-  init(_ gateway: Gateway, version: String, hasDabbler: Bool = false) {
+  init(_ gateway: Gateway, version: String, hasDabbler: Bool = false, costs: Costs? = nil) {
     self.gateway = gateway
     var endpoints = [
       Endpoint.health, .metrics(version), .meters, .meter, .values, .registers, .live, .history, .readings, .export,
       .events, .outages, .quality, .tables, .table,
     ]
     if hasDabbler { endpoints.append(.dashboard(version)) }
+    if let costs { endpoints += [.costs(costs), .prices(costs)] }
     // It describes itself, too.
     let all = endpoints + [Endpoint.openAPI(.null)]
     endpoints.append(.openAPI(OpenAPI.document(all, version: version)))

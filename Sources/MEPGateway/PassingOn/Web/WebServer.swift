@@ -34,9 +34,12 @@ public struct WebServer: Sendable {
   private let doorkeeper: Doorkeeper
   private let log: Logger
 
-  public init(_ gateway: Gateway, _ settings: Settings, version: String, log: Logger) throws(PasswordFile.Flaw) {
+  /// - Parameter costs: what electricity costs; nil where nobody said.
+  public init(
+    _ gateway: Gateway, _ settings: Settings, costs: CostSettings? = nil, version: String, log: Logger
+  ) throws(PasswordFile.Flaw) {
     (self.settings, self.log) = (settings, log)
-    site = Site(gateway, version: version, hasDabbler: settings.hasDabbler)
+    site = Site(gateway, version: version, hasDabbler: settings.hasDabbler, costs: costs.map { Costs($0) })
     var passwords: PasswordFile?
     if let path = settings.passwordFile { passwords = try PasswordFile(path) }
     doorkeeper = Doorkeeper(

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import { history, now } from "./api.js";
+import { TimeChart } from "./chart.js";
+import { card, choice, h, say } from "./dom.js";
+import * as format from "./format.js";
+import { keep, kept } from "./kept.js";
+import { balance } from "./now.js";
+import { t } from "./words.js";
+import { add, length, startOf } from "./zone.js";
+
+const rules = { one: { count: 1 }, three: { count: 3 }, days: { count: 3, isByDay: true } };
+
+/** The highest steps that a rule counts, the highest first: of each day only its highest where the rule has it so. */
+export function highest(rows, { count, isByDay }, zone) {
+  const days = new Set();
+  return [...rows].sort((a, b) => b.watts - a.watts).filter((row) => {
+    const day = startOf("day", row.start, zone);
+    if (isByDay && days.has(day)) return false;
+    days.add(day);
+    return true;
+  }).slice(0, count);
+}
+
+export function show(root, { meter, live, zone }) {
+  const abort = new AbortController();
+  let by = kept("peaks.by") === "quarter" ? "quarter" : "hour";
+  let rule = kept("peaks.rule") in rules ? kept("peaks.rule") : "days";
+  let month = startOf("month", now(), zone);
+  let rows = [];
+  let running = null;
+
+  const grains = choice(t("peaks.step"), ["hour", "quarter"].map((one) => [one, t(`peaks.${one}`)]), by, (one) => {
+    keep("peaks.by", (by = one));
+    load();
+  });
+  const counted = choice(t("peaks.rule"), Object.keys(rules).map((one) => [one, t(`rule.${one}`)]), rule, (one) => {
+    keep("peaks.rule", (rule = one));
+    draw();
+  });
+  const title = h("h2", { class: "period-title" });
+  const arrows = ["‹", "›"].map((text, i) =>
+    h("button", {
+      type: "button", class: "round", "aria-label": t(i ? "next" : "previous"),
+      onclick: () => {
+        month = add("month", i ? 1 : -1, month, zone);
+        load();
+      },
+    }, text));
+  const chart = new TimeChart(t("page.peaks"), { height: 260 });
+  const list = h("ol", { class: "ranks" });
+  const average = h("p", { class: "note" });
+  const meanwhile = h("p", { class: "meanwhile" });
+  const warning = h("p", { class: "warning", role: "status" });
+  const progress = h("span", { class: "fill" });
+  const track = h("div", { class: "track", "aria-hidden": "true" }, progress);
+  const heading = h("h2", null);
+  const current = card(null, heading, meanwhile, track, warning);
+  root.append(
+    h("div", { class: "controls" }, grains, counted), current,
+    h("section", { class: "card" }, h("div", { class: "period" }, arrows[0], title, arrows[1]), list, average, chart.element),
+    h("p", { class: "note" }, t("peaks.note")));
+
+  const end = () => add("month", 1, month, zone);
+  const isPresent = () => month <= now() && now() < end();
+
+  async function load() {
+    const [wanted, step] = [month, by];
+    say(title, format.time(month, "month", zone));
+    say(heading, t(`peaks.current.${by}`));
+    arrows[1].disabled = end() > now();
+    try {
+      const found = await history(meter, by, month, Math.min(end(), now()), ["fwd_active_energy_wh"], abort.signal);
+      if (wanted !== month || step !== by) return;
+      const perHour = length.hour / length[by];
+      rows = found.rows.filter((row) => row.fwd_active_energy_wh != null)
+        .map((row) => ({ ...row, watts: row.fwd_active_energy_wh * perHour }));
+      running = isPresent() ? rows.find((row) => row.end > now()) : null;
+      draw();
+    } catch (error) {
+      if (error.name !== "AbortError") list.replaceChildren(h("li", { class: "note" }, error.message || t("health.gateway")));
+    }
+  }
+
+  // A step that is not over, or of which only a part is known, is no peak yet.
+  const whole = () => rows.filter((row) => row.whole && row.end <= now());
+
+  function draw() {
+    const top = highest(whole(), rules[rule], zone);
+    const mean = top.length ? top.reduce((all, row) => all + row.watts, 0) / top.length : null;
+    list.replaceChildren(...(top.length ? top.map((row) =>
+      h("li", null, h("b", null, kilowatts(row.watts)), h("span", null, format.time(row.start, "day", zone)),
+        h("span", { class: "note" }, `${format.time(row.start, "minute", zone)} – ${format.time(row.end, "minute", zone)}`)))
+      : [h("li", { class: "note" }, t("chart.empty"))]));
+    say(average, top.length > 1 ? t("peaks.average", { power: kilowatts(mean) }) : "");
+    const days = new Map();
+    for (const row of highest(whole(), { count: Infinity, isByDay: true }, zone)) {
+      const start = startOf("day", row.start, zone);
+      days.set(start, { start, end: add("day", 1, start, zone), watts: row.watts, peak: row, isTop: top.includes(row) });
+    }
+    const kilo = (isTop) => (row) => (row.isTop === isTop ? row.watts / 1000 : null);
+    const words = (value) => kilowatts(value == null ? null : value * 1000);
+    chart.draw({
+      from: month, to: end(), zone, by: "day", title: t("peaks.days"),
+      rows: [...days.values()].sort((a, b) => a.start - b.start),
+      series: [
+        { name: t("peaks.counts"), color: "peak", kind: "bar", value: kilo(true), format: words },
+        { name: t("peaks.others"), color: "import", kind: "bar", value: kilo(false), format: words },
+      ],
+    });
+    follow();
+  }
+
+  /** What the present step comes to, if power stays as it is. */
+  function follow() {
+    current.hidden = !isPresent();
+    const power = balance(live.get("fwd_active_power_w")?.value, 0);
+    const start = startOf(by, now(), zone);
+    const known = running?.start === start ? running.fwd_active_energy_wh : null;
+    if (known == null || power == null || !live.get("fwd_active_power_w").isFresh) {
+      say(meanwhile, t("peaks.unknown"));
+      say(warning, "");
+      current.classList.remove("warn");
+      track.hidden = true;
+      return;
+    }
+    const left = (start + length[by] - now()) / length.hour;
+    const expected = (known + power * left) * (length.hour / length[by]);
+    const others = whole();
+    const { count, isByDay } = rules[rule];
+    const top = highest(others, rules[rule], zone);
+    const today = isByDay && top.find((row) => startOf("day", row.start, zone) === startOf("day", start, zone));
+    // What has to be passed to count: today's own where each day counts once, else the least of those that count.
+    const limit = today ? today.watts : top.length < count ? 0 : top[top.length - 1].watts;
+    say(meanwhile, t("peaks.heading", {
+      until: format.time(start + length[by], "minute", zone), power: kilowatts(expected), energy: format.energy(known),
+    }));
+    const isNew = top.length > 0 && expected > limit;
+    current.classList.toggle("warn", isNew);
+    say(warning, isNew ? (limit ? t("peaks.warning", { limit: kilowatts(limit) }) : t("peaks.first"))
+      : limit ? t("peaks.calm", { limit: kilowatts(limit) }) : "");
+    track.hidden = false;
+    progress.style.width = `${Math.min(100, limit ? (expected / limit) * 100 : 100)}%`;
+  }
+
+  load();
+  live.addEventListener("change", follow);
+  const loading = setInterval(() => document.hidden || chart.plot.matches(":hover, :focus") || (isPresent() && load()), 20_000);
+  return {
+    leave() {
+      abort.abort();
+      clearInterval(loading);
+      live.removeEventListener("change", follow);
+      chart.close();
+    },
+  };
+}
+
+const kilowatts = (watts) => (watts == null ? format.dash : format.withUnit(watts / 1000, 2, "kW"));
