@@ -35,15 +35,7 @@ import Testing
     }
     gateway = Gateway(store, clock: GatewayClock(start: start + 3 * hour, speed: 1), zone: utc, log: quiet)
     site = Site(gateway, version: "1")
-    let gateway = gateway
-    let running = Task {
-      try await gateway.run([
-        Gateway.Source("house") { () async throws(MeterError) in throw .link(.closed("it is away")) }
-      ])
-    }
-    while await gateway.values["house"]?.isPresent == nil { try await Task.sleep(for: .milliseconds(5)) }
-    running.cancel()
-    _ = await running.result
+    try await gateway.meetHouse()
   }
 
   private func json(_ path: String, _ query: [(String, String)] = []) async throws -> String {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, get } from "./api.js";
-import { h, say } from "./dom.js";
+import { h, say, svg } from "./dom.js";
 import { keep, kept } from "./kept.js";
 import { Live } from "./live.js";
 import { begin, choose, code, languages, t } from "./words.js";
@@ -106,13 +106,7 @@ function drawHeader(meter, page) {
 }
 
 function icon(path) {
-  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  picture.setAttribute("viewBox", "0 0 24 24");
-  picture.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  shape.setAttribute("d", path);
-  picture.append(shape);
-  return picture;
+  return svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: path }));
 }
 
 function settings() {

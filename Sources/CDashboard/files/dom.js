@@ -44,3 +44,13 @@ export function choice(label, options, chosen, choose) {
 export function card(title, ...children) {
   return h("section", { class: "card" }, title && h("h2", null, title), ...children);
 }
+
+export const phases = ["l1", "l2", "l3"];
+
+/** A table with a column for each phase. */
+export function phaseTable(caption, body) {
+  return h("table", { class: "phases" }, h("caption", { class: "hidden" }, caption),
+    h("thead", null, h("tr", null, h("td"), phases.map((phase) =>
+      h("th", { scope: "col", class: `number ${phase}` }, phase.toUpperCase())))),
+    body);
+}

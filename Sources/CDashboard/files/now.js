@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { history, now, prices, readings } from "./api.js";
 import { TimeChart } from "./chart.js";
-import { card, h, say } from "./dom.js";
+import { card, h, phases, phaseTable, say } from "./dom.js";
 import * as format from "./format.js";
 import { t } from "./words.js";
 import { add, startOf } from "./zone.js";
 
-const phases = ["l1", "l2", "l3"];
 const hour = 3_600_000;
 
 /** Power with its direction: above 0 it comes from the grid. */
@@ -38,10 +37,7 @@ export function show(root, { meter, live, zone }) {
     const gauge = h("div", { class: `gauge ${phase}`, "aria-hidden": "true" }, fill);
     return { phase, gauge, fill };
   });
-  const table = h("table", { class: "phases" },
-    h("caption", { class: "hidden" }, t("now.phases")),
-    h("thead", null, h("tr", null, h("td"), phases.map((phase) =>
-      h("th", { scope: "col", class: `number ${phase}` }, phase.toUpperCase())))),
+  const table = phaseTable(t("now.phases"),
     h("tbody", null, line("power", t("power")),
       h("tr", { class: "gauges", "aria-hidden": "true" }, h("td"), gauges.map(({ gauge }) => h("td", null, gauge))),
       line("voltage", t("voltage")), line("current", t("current")), line("factor", t("factor"))));

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, history, now, readings } from "./api.js";
 import { TimeChart } from "./chart.js";
-import { card, choice, h } from "./dom.js";
+import { card, choice, h, phases, phaseTable } from "./dom.js";
 import * as format from "./format.js";
 import { known, t } from "./words.js";
 import { length, startOf } from "./zone.js";
 
-const phases = ["l1", "l2", "l3"];
 // EN 50160: 230 V, and ten per cent of it either way.
 const band = { least: 207, greatest: 253 };
 const spans = { hour: length.hour, day: length.day, week: length.week, month: 31 * length.day };
@@ -37,10 +36,7 @@ export function show(root, { meter, live, zone }) {
     h("div", { class: "controls" }, periods),
     card(t("quality.voltage"), h("p", { class: "note" }, t("quality.limits")), summary, chart.element),
     card(t("quality.balance"), h("p", { class: "note" }, t("quality.balance.note")),
-      h("table", { class: "phases" }, h("caption", { class: "hidden" }, t("quality.balance")),
-        h("thead", null, h("tr", null, h("td"), phases.map((phase) =>
-          h("th", { scope: "col", class: `number ${phase}` }, phase.toUpperCase())))),
-        balanceRows)),
+      phaseTable(t("quality.balance"), balanceRows)),
     card(t("quality.counted"), statistics), card(t("outages"), outages.element, outageList), card(t("events"), events));
 
   async function drawVoltage() {

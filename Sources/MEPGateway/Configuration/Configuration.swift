@@ -60,13 +60,7 @@ public struct Configuration: Sendable {
     if let span = store["readings"]!.span(day / 24...3650 * day) { retention.readings = span }
     if let span = store["minutes"]!.span(day...36_500 * day) { retention.minutes = span }
     if let span = store["commit"]!.span(1000...600_000) { commit = span }
-    if let name = top["time_zone"]!.text {
-      if let zone = TimeZone(identifier: name) {
-        self.zone = zone
-      } else {
-        top["time_zone"]!.flaw("there is no time zone \"\(name)\": one is Europe/Copenhagen.")
-      }
-    }
+    if let zone = top["time_zone"]!.zone { self.zone = zone }
     let houses = top["meters"]!.list
     meters = houses.compactMap { House($0) }
     mqtt = MQTTSink.Settings(top["mqtt"]!, meters: houses.count)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Yams
 
 /// What is wrong in a configuration file, and where.
@@ -44,7 +45,7 @@ struct Entry {
     func note(_ flaw: ConfigurationFlaw) { flaws.append(flaw) }
     func note(_ words: String, at line: Int?) { note(ConfigurationFlaw(file: file, line: line, words: words)) }
 
-    fileprivate func note(_ text: String, at place: ConfigurationFlaw) { places[text] = places[text] ?? place }
+    fileprivate func remember(_ text: String, at place: ConfigurationFlaw) { places[text] = places[text] ?? place }
 
     fileprivate func value(of variable: String) -> String? {
       known.insert(variable)
@@ -181,7 +182,7 @@ struct Entry {
       flaw("takes a text.")
       return nil
     }
-    notes.note(text, at: place)
+    notes.remember(text, at: place)
     return text
   }
 
@@ -197,6 +198,13 @@ struct Entry {
     guard let text else { return nil }
     if let flag = node?.bool { return flag }
     flaw("takes true or false, and not \"\(text)\".")
+    return nil
+  }
+
+  var zone: TimeZone? {
+    guard let text else { return nil }
+    if let zone = TimeZone(identifier: text) { return zone }
+    flaw("there is no time zone \"\(text)\": one is Europe/Copenhagen.")
     return nil
   }
 

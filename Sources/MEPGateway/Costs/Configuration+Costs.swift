@@ -262,13 +262,7 @@ extension PriceSource {
     if let column = fields["time"]!.text { time = column }
     if let column = fields["price"]!.text { price = column }
     isOfMWh = fields["per"]!.one(of: Unit.self) == .megawattHour
-    if let name = fields["time_zone"]!.text {
-      if let zone = TimeZone(identifier: name) {
-        self.zone = zone
-      } else {
-        fields["time_zone"]!.flaw("there is no time zone \"\(name)\": one is Europe/Copenhagen.")
-      }
-    }
+    if let zone = fields["time_zone"]!.zone { self.zone = zone }
     if fields["step"]!.one(of: Length.self) == .quarter { step = .quarter }
     isSettledByHour = fields["settled_by"]!.one(of: Length.self) == .hour
     if isSettledByHour, step == .hour { fields["settled_by"]!.flaw("needs step: quarter as well.") }

@@ -26,15 +26,7 @@ import Testing
     let last = march + 20 * hour + 20 * second
     try await store.keep([Reading(at: last, [energy: 13_000, given: 4000])], of: meter, now: last)
     gateway = Gateway(store, clock: GatewayClock(start: march + 20 * hour, speed: 1), zone: utc, log: quiet)
-    let gateway = gateway
-    let running = Task {
-      try await gateway.run([
-        Gateway.Source("house") { () async throws(MeterError) in throw .link(.closed("it is away")) }
-      ])
-    }
-    while await gateway.values["house"]?.isPresent == nil { try await Task.sleep(for: .milliseconds(5)) }
-    running.cancel()
-    _ = await running.result
+    try await gateway.meetHouse()
     var evening = Window()
     evening.minutes = [14 * 60..<24 * 60]
     let parts: [Tariff.Part] = [

@@ -7,7 +7,7 @@ import NIOCore
 
 /// A file of the dashboard.
 struct Page: Sendable {
-  private let type: String
+  let type: String
   private let octets: ByteBuffer
   /// By gzip.
   private let packed: ByteBuffer?
@@ -36,10 +36,9 @@ struct Page: Sendable {
   /// Nil where there is none; "/" is the first one.
   static func at(_ path: String) -> Page? { all[path == "/" ? "/index.html" : path] }
 
-  /// - Parameter headers: of each answer.
+  /// - Parameter headers: of each answer of its type.
   func response(to request: HTTPRequest, headers: HTTPFields) -> Response {
     var headers = headers
-    headers[.contentType] = type
     headers[.eTag] = tag
     headers[.vary] = "Accept-Encoding"
     // Asked about each time: a program that was upgraded has other pages.

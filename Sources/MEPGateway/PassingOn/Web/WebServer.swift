@@ -97,12 +97,13 @@ public struct WebServer: Sendable {
       guard request.method == .get || request.method == .head else {
         throw Refusal(.notAllowed, "Only GET and HEAD: nothing is changed from here.")
       }
+      let response: Response
       if let page = Page.at(path) {
-        let response = page.response(to: request.head, headers: Self.headers(""))
-        return request.method == .head ? response.createHeadResponse() : response
+        response = page.response(to: request.head, headers: Self.headers(page.type))
+      } else {
+        let query = request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
+        response = self.response(try await site.answer(path, query))
       }
-      let query = request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
-      let response = self.response(try await site.answer(path, query))
       return request.method == .head ? response.createHeadResponse() : response
     } catch {
       log.debug("refused \(request.method) \(path) to \(address): \(error.words)")
