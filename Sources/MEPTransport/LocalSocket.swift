@@ -27,6 +27,9 @@ public enum LocalSocket {
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
+    // Who does not listen holds up nobody for longer.
+    var patience = timeval(tv_sec: 1, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     let octets = Array(text.utf8)
     _ = address.withPointer { sendto(descriptor, octets, octets.count, Int32(MSG_NOSIGNAL), $0, $1) }
   }

@@ -110,6 +110,25 @@ final class Station: Sendable {
     #expect(late == nil)
   }
 
+  /// Who only holds connections keeps nobody from asking, and cuts nobody who is being answered.
+  @Test func heldConnectionsMakeRoom() async throws {
+    let station = try await Station()
+    let stream = try await station.browser.open("/api/v1/live")
+    _ = try await stream.receive(until: .now() + .milliseconds(10_000))
+    var held: [any Link] = []
+    for _ in 0..<300 { held.append(try await TCPLink.connect(host: "127.0.0.1", port: station.browser.port)) }
+    let begun = ContinuousClock.now
+    #expect(try await station.browser.get("/health").status == 200)
+    // And not only once those that are held have been idle for too long.
+    #expect(.now - begun < .seconds(WebServer.idleSeconds))
+    await #expect(throws: LinkError.self) {
+      while true { _ = try await held[0].receive(until: .now() + .milliseconds(5000)) }
+    }
+    for _ in 0..<3 { _ = try await stream.receive(until: .now() + .milliseconds(10_000)) }
+    for link in held + [stream] { link.close() }
+    await station.end()
+  }
+
   /// Who asks for tables must not keep the gateway from its readings.
   @Test func noMoreThanTwoAskAtOnce() async throws {
     let station = try await Station()

@@ -18,7 +18,7 @@ enum Decade {
   private static let aim = 300.0
   /// From one reading to the next, in milliseconds, and for how many days. What lies further back than is kept of it is only
   /// there as what it was rolled into.
-  private static let parts: [(days: Int64, interval: Int64)] = [(3652 - 400, 300_000), (386, 60_000), (14, 1000)]
+  private static let parts: [(days: Int64, interval: Int64)] = [(3652 - 400, 900_000), (386, 60_000), (14, 1000)]
 
   static func run() async throws {
     try await Folder.temporary { folder in

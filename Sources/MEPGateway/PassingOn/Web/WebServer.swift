@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -47,6 +48,9 @@ public struct WebServer: Sendable {
       open: Set(["/health"] + (settings.hasOpenMetrics ? ["/metrics"] : [])))
   }
 
+  /// How long a connection may be asked nothing.
+  static let idleSeconds: Int64 = 13
+
   /// Why it does not listen.
   public struct Failure: Error, Sendable, CustomStringConvertible {
     public let description: String
@@ -58,14 +62,17 @@ public struct WebServer: Sendable {
   public func run(isListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws(Failure) {
     // The library's own words are for its developers.
     let quiet = Logger(label: "mep.web") { _ in SwiftLogNoOpLogHandler() }
+    let idle = IdleConnections(most: 64)
     let channel = HTTP1Channel(
       responder: { request, writer, channel in
         let response = await respond(to: request, from: channel.remoteAddress?.ipAddress ?? "")
         try await writer.write(response: response.head, body: response.body)
       },
       configuration: .init(
-        // Whoever only holds a connection makes room for who asks; what is being answered is not cut by it, nor who asks every ten seconds.
-        idleTimeout: .seconds(13), httpDecoderConfiguration: .init(maxHeaderListSize: 16_384, maxHeaderFieldCount: 100))
+        additionalChannelHandlers: [idle.handler],
+        // What is being answered is not cut by it, nor who asks every ten seconds.
+        idleTimeout: .seconds(Self.idleSeconds),
+        httpDecoderConfiguration: .init(maxHeaderListSize: 16_384, maxHeaderFieldCount: 100))
     )
     let server = channel.server(
       configuration: .init(
@@ -77,8 +84,9 @@ public struct WebServer: Sendable {
       try await server.run()
     } catch is CancellationError {
     } catch {
+      let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
       throw Failure(
-        description: "\(settings.host):\(settings.port) cannot be listened at: \(error). "
+        description: "\(settings.host):\(settings.port) cannot be listened at: \(reason). "
           + "Another gateway may be there; web: port: names another one, and web: off does without.")
     }
   }
