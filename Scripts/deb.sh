@@ -37,8 +37,9 @@ put $from/mep.rules lib/udev/rules.d/70-mep.rules
 # The example, of which nothing holds until its # is taken away, but where the service keeps what it measures.
 mkdir -p "$root/etc/mep"
 {
-  printf '%s\n' '# No meter is named yet, and the service waits for one. Take the # away from meters: and the lines below it that you need:' \
-    '# they stay as far in as they are. Then: sudo -u mep mep config check, and sudo systemctl restart mep' '#'
+  printf '%s\n' '# The page of the first run writes your meter at the end of this file: sudo journalctl -u mep tells its address. Or take the' \
+    '# # away from meters: and the lines below it that you need; they stay as far in as they are. Then: sudo -u mep mep config check,' \
+    '# and sudo systemctl reload mep' '#'
   "$mep" config example | sed -E -e 's/^( *[^ #])/#\1/' -e 's/^( +#)/#\1/' -e 's/^#store:/store:/' -e 's/^# ( path: .*mep\.db)/ \1/'
 } >"$root/etc/mep/mep.yaml"
 if grep -q '^meters:' "$root/etc/mep/mep.yaml" || ! grep -qx '  path: /var/lib/mep/mep.db' "$root/etc/mep/mep.yaml"; then
@@ -57,6 +58,7 @@ done
 put $from/copyright usr/share/doc/mep/copyright
 for page in Documentation/*.md; do put "$page" "usr/share/doc/mep/${page##*/}"; done
 for drawing in Documentation/*.svg; do put "$drawing" "usr/share/doc/mep/${drawing##*/}"; done
+for tariff in Documentation/Tariffs/*; do put "$tariff" "usr/share/doc/mep/Tariffs/${tariff##*/}"; done
 put Documentation/Grafana/mep.json usr/share/doc/mep/Grafana/mep.json
 put SECURITY.md usr/share/doc/mep/SECURITY.md
 zip usr/share/doc/mep/NEWS.gz <CHANGELOG.md

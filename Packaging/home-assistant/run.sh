@@ -51,5 +51,8 @@ if [ ! -e /config/mep.yaml ] && broker=$(curl -fsS -H "Authorization: Bearer $SU
 fi
 unset SUPERVISOR_TOKEN broker
 
+# Serial ports belong to the host's dialout, whose number is not Debian's.
+groups=$(stat -c %g /dev/tty[AU]* /dev/ttyS* 2>/dev/null | grep -vx 0 | sort -u | paste -sd ,)
+
 export STATE_DIRECTORY=/data/mep RUNTIME_DIRECTORY=/run/mep
-exec setpriv --reuid mep --regid mep --init-groups mep serve
+exec setpriv --reuid mep --regid mep --groups "$(id -G mep | tr ' ' ,)${groups:+,$groups}" mep serve

@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit
 
 failed=()
-for name in p1 web engines prometheus evcc hostile killed home-assistant package; do
+for name in p1 web dashboard engines prometheus evcc hostile killed home-assistant package; do
   printf '\n== %s\n' "$name"
   "./$name.sh" || failed+=("$name")
 done

@@ -10,8 +10,17 @@ static const uint8_t api_js[] = {
 static const uint8_t app_js[] = {
 #embed "files/app.js"
 };
+static const uint8_t asked_js[] = {
+#embed "files/asked.js"
+};
+static const uint8_t calendar_js[] = {
+#embed "files/calendar.js"
+};
 static const uint8_t chart_js[] = {
 #embed "files/chart.js"
+};
+static const uint8_t devices_js[] = {
+#embed "files/devices.js"
 };
 static const uint8_t dom_js[] = {
 #embed "files/dom.js"
@@ -19,8 +28,20 @@ static const uint8_t dom_js[] = {
 static const uint8_t energy_js[] = {
 #embed "files/energy.js"
 };
+static const uint8_t events_da_js[] = {
+#embed "files/events/da.js"
+};
+static const uint8_t events_de_js[] = {
+#embed "files/events/de.js"
+};
+static const uint8_t events_en_js[] = {
+#embed "files/events/en.js"
+};
 static const uint8_t format_js[] = {
 #embed "files/format.js"
+};
+static const uint8_t icon_png[] = {
+#embed "files/icon.png"
 };
 static const uint8_t icon_svg[] = {
 #embed "files/icon.svg"
@@ -55,6 +76,12 @@ static const uint8_t scale_js[] = {
 static const uint8_t service_worker_js[] = {
 #embed "files/service-worker.js"
 };
+static const uint8_t setup_html[] = {
+#embed "files/setup.html"
+};
+static const uint8_t setup_js[] = {
+#embed "files/setup.js"
+};
 static const uint8_t style_css[] = {
 #embed "files/style.css"
 };
@@ -82,10 +109,17 @@ static const uint8_t zone_js[] = {
 static const CDashboardFile files[] = {
     FILE(api_js, "/api.js", "text/javascript; charset=utf-8"),
     FILE(app_js, "/app.js", "text/javascript; charset=utf-8"),
+    FILE(asked_js, "/asked.js", "text/javascript; charset=utf-8"),
+    FILE(calendar_js, "/calendar.js", "text/javascript; charset=utf-8"),
     FILE(chart_js, "/chart.js", "text/javascript; charset=utf-8"),
+    FILE(devices_js, "/devices.js", "text/javascript; charset=utf-8"),
     FILE(dom_js, "/dom.js", "text/javascript; charset=utf-8"),
     FILE(energy_js, "/energy.js", "text/javascript; charset=utf-8"),
+    FILE(events_da_js, "/events/da.js", "text/javascript; charset=utf-8"),
+    FILE(events_de_js, "/events/de.js", "text/javascript; charset=utf-8"),
+    FILE(events_en_js, "/events/en.js", "text/javascript; charset=utf-8"),
     FILE(format_js, "/format.js", "text/javascript; charset=utf-8"),
+    FILE(icon_png, "/icon.png", "image/png"),
     FILE(icon_svg, "/icon.svg", "image/svg+xml"),
     FILE(index_html, "/index.html", "text/html; charset=utf-8"),
     FILE(kept_js, "/kept.js", "text/javascript; charset=utf-8"),
@@ -97,6 +131,8 @@ static const CDashboardFile files[] = {
     FILE(quality_js, "/quality.js", "text/javascript; charset=utf-8"),
     FILE(scale_js, "/scale.js", "text/javascript; charset=utf-8"),
     FILE(service_worker_js, "/service-worker.js", "text/javascript; charset=utf-8"),
+    FILE(setup_html, "/setup", "text/html; charset=utf-8"),
+    FILE(setup_js, "/setup.js", "text/javascript; charset=utf-8"),
     FILE(style_css, "/style.css", "text/css; charset=utf-8"),
     FILE(tables_js, "/tables.js", "text/javascript; charset=utf-8"),
     FILE(words_js, "/words.js", "text/javascript; charset=utf-8"),

@@ -61,11 +61,17 @@ void CHTTPAbort(CHTTPClient *client) {
 
 static size_t take(char *octets, size_t size, size_t count, void *context) {
   CHTTPAnswer *answer = context;
-  size_t room = CHTTPBodyRoom - answer->bodyCount;
+  size_t room = answer->bodyRoom - answer->bodyCount;
   size_t kept = size * count < room ? size * count : room;
   memcpy(answer->body + answer->bodyCount, octets, kept);
   answer->bodyCount += kept;
+  if (kept < size * count) answer->isCut = 1;
   return size * count;
+}
+
+static size_t takeAll(char *octets, size_t size, size_t count, void *context) {
+  take(octets, size, count, context);
+  return ((CHTTPAnswer *)context)->isCut ? 0 : size * count;
 }
 
 static CURLcode perform(CHTTPClient *client) {
@@ -80,26 +86,15 @@ static CURLcode perform(CHTTPClient *client) {
   return message && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
 }
 
-int CHTTPPost(
-    CHTTPClient *client, const char *url, const char *const *headers, size_t headerCount, const uint8_t *octets,
-    size_t count, long milliseconds, CHTTPAnswer *answer) {
-  memset(answer, 0, sizeof *answer);
+static int ask(CHTTPClient *client, const char *url, long milliseconds, CHTTPAnswer *answer) {
+  answer->status = answer->retryAfter = 0;
+  answer->bodyCount = 0;
+  answer->isCut = 0;
   char words[CURL_ERROR_SIZE] = "";
-  // Nobody is asked beforehand whether he wants to have it.
-  struct curl_slist *list = curl_slist_append(NULL, "Expect:");
-  for (size_t i = 0; i < headerCount; i++) {
-    struct curl_slist *longer = curl_slist_append(list, headers[i]);
-    if (longer) list = longer;
-  }
   CURL *easy = client->easy;
   curl_easy_setopt(easy, CURLOPT_URL, url);
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
-  curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, octets);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, answer);
   curl_multi_add_handle(client->multi, easy);
   CURLcode code = perform(client);
@@ -112,12 +107,50 @@ int CHTTPPost(
     strncpy(answer->words, *words ? words : curl_easy_strerror(code), CHTTPWordsRoom - 1);
   }
   curl_multi_remove_handle(client->multi, easy);
+  // It ends with this call.
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+  return (int)code;
+}
+
+int CHTTPPost(
+    CHTTPClient *client, const char *url, const char *const *headers, size_t headerCount, const uint8_t *octets,
+    size_t count, long milliseconds, CHTTPAnswer *answer) {
+  // Nobody is asked beforehand whether he wants to have it.
+  struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+  for (size_t i = 0; i < headerCount; i++) {
+    struct curl_slist *longer = curl_slist_append(list, headers[i]);
+    if (longer) list = longer;
+  }
+  CURL *easy = client->easy;
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, NULL);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
+  curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, octets);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+  int code = ask(client, url, milliseconds, answer);
   // They end with this call.
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
   curl_slist_free_all(list);
-  return (int)code;
+  return code;
+}
+
+int CHTTPGet(CHTTPClient *client, const char *url, long milliseconds, CHTTPAnswer *answer) {
+  CURL *easy = client->easy;
+  curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+  curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 3L);
+  int isOpen = strncmp(url, "http:", 5) == 0;
+#if LIBCURL_VERSION_NUM >= 0x075500
+  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, isOpen ? "http,https" : "https");
+#else
+  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTPS | (isOpen ? CURLPROTO_HTTP : 0)));
+#endif
+  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, takeAll);
+  return ask(client, url, milliseconds, answer);
 }
 
 // 15 bits of window, and 16 for gzip's header.

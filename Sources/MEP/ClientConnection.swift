@@ -19,6 +19,10 @@ public struct ClientConnection: Sendable {
     case skipped(octets: Int)
     /// The line gave back what was sent: TX and RX touch, or a two-wire adapter listens to itself.
     case echo
+    /// Octets came in answer to a request, and no digest among them was right.
+    case digestFailed
+    /// The meter refused the sequence number and gave its own, as it does to everybody who is new.
+    case resynchronized
   }
 
   /// How a request ended, and what it took.
@@ -237,6 +241,7 @@ public struct ClientConnection: Sendable {
       let isTaken = SequenceNumber.mayHaveTaken(sequence, holding: held)
       sequence = held
       sequenceReplaced = true
+      events.append(.resynchronized)
       attempt.rejectedSequences += 1
       current = attempt
       if attempt.isRepeat || isTaken, !request.isRead {
@@ -267,6 +272,7 @@ public struct ClientConnection: Sendable {
   private mutating func failed(at now: Instant) {
     guard let attempt = current else { return }
     let reason = attempt.reason
+    if reason == .digest, !attempt.isOfTLS { events.append(.digestFailed) }
     current?.failures += 1
     if attempt.failures + 1 >= timers.attempts || !attempt.isRepeatable {
       fail(reason, mayHaveBeenExecuted: !attempt.isHarmless)

@@ -17,17 +17,23 @@ public actor ExchangeClient {
   private var hasAlert = false
 
   /// What was noticed on the line since the client began.
-  public struct Health: Sendable {
+  public struct Health: Sendable, Equatable {
     public var requests = 0
     /// Sendings beyond the first of a request.
     public var repeats = 0
     public var failures = 0
+    /// Sendings that were answered by octets among which no digest was right.
+    public var digestFailures = 0
+    /// How often the meter gave another sequence number.
+    public var resynchronizations = 0
     /// Octets that belonged to no frame.
     public var skippedOctets = 0
     public var alerts = 0
     public var echoes = 0
     /// Octets sent and received, frames and noise alike.
     public var octets = 0
+
+    public init() {}
   }
   public private(set) var health = Health()
 
@@ -160,6 +166,8 @@ public actor ExchangeClient {
       case .echo:
         health.echoes += 1
         log.debug("the line echoes what is sent")
+      case .digestFailed: health.digestFailures += 1
+      case .resynchronized: health.resynchronizations += 1
       }
     }
     return nil

@@ -28,20 +28,45 @@ public enum Files {
 
   /// Puts a text in the place of a file's, at once and so that it is there after a power failure; the number of the error
   /// that kept it from that, which leaves the old text.
-  public static func replace(_ path: String, with text: String) -> Int32? {
+  ///
+  /// - Parameter keepsMode: whether those who could read the old one can read the new one, and not only this user.
+  public static func replace(_ path: String, with text: String, keepsMode: Bool = false) -> Int32? {
     // A name of its own: whoever is killed half-way leaves nothing that another one would take for the file.
     var name = Array((path + ".XXXXXX").utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { return errno }
-    var failure = write(Array(text.utf8), to: descriptor)
-    if failure == nil, fsync(descriptor) != 0 { failure = errno }
-    if close(descriptor) != 0, failure == nil { failure = errno }
+    var former = stat()
+    if keepsMode, stat(path, &former) == 0 {
+      // Only root can give it to somebody else.
+      _ = fchown(descriptor, former.st_uid, former.st_gid)
+      fchmod(descriptor, former.st_mode & 0o777)
+    }
+    var failure = put(text, into: descriptor)
     if failure == nil, rename(name, path) != 0 { failure = errno }
     guard failure == nil else {
       unlink(name)
       return failure
     }
     return sync(folder(of: path))
+  }
+
+  /// Makes a file that only this user can read; the number of the error that kept it from that, EEXIST where there is one.
+  public static func make(_ path: String, with text: String) -> Int32? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return errno }
+    if let failure = put(text, into: descriptor) {
+      unlink(path)
+      return failure
+    }
+    return sync(folder(of: path))
+  }
+
+  /// Writes a text to the disk, and closes its file.
+  private static func put(_ text: String, into descriptor: Int32) -> Int32? {
+    var failure = write(Array(text.utf8), to: descriptor)
+    if failure == nil, fsync(descriptor) != 0 { failure = errno }
+    if close(descriptor) != 0, failure == nil { failure = errno }
+    return failure
   }
 
   /// Makes a folder, and those that it is in, for this user only; the number of the error that kept it from that.

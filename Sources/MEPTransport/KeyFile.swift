@@ -52,7 +52,8 @@ public enum KeyFile {
     throw .tooLong(path: path)
   }
 
-  private static func readings(of content: ArraySlice<UInt8>, _ path: String) throws(KeyFileError) -> [AccessKey] {
+  /// The same of what is in a file, or is to be.
+  public static func readings(of content: ArraySlice<UInt8>, _ path: String) throws(KeyFileError) -> [AccessKey] {
     let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
     var text = content.starts(with: byteOrderMark) ? content.dropFirst(3) : content
     // The text is only narrowed: a change would make a copy.

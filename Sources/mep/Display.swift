@@ -64,7 +64,7 @@ struct Display: AsyncParsableCommand {
         let now = try await Since.now(of: meter)
         try await change(meter, now)
         let message = try await meter.readMessage()
-        show(message, message.state(at: now))
+        show(message, now)
       }
     } catch let error as MeterError {
       switch error {
@@ -105,48 +105,27 @@ struct Display: AsyncParsableCommand {
         + "2026-11-22T18:00:00+01:00, or a span from now on such as 90m, 12h or 30d.")
   }
 
-  private func show(_ message: ScheduledMessage, _ state: ScheduledMessage.State) {
-    func time(_ moment: Moment?) -> String? { moment.map { Clock.text($0, utc: utc) } }
-    if json {
-      Output.line(
-        JSON.object([
-          ("id", .string(message.pointedID.printable.trimmed)), ("text", .string(message.shownText)),
-          ("start", time(message.start).map { .string($0) } ?? .null),
-          ("end", time(message.end).map { .string($0) } ?? .null), ("state", .string(state.rawValue)),
-          ("can_be_overridden", .bool(message.canBeOverridden)),
-        ]))
-      return
-    }
+  private func show(_ message: ScheduledMessage, _ now: Moment) {
+    func time(_ moment: Moment) -> String { Clock.text(moment, utc: utc) }
+    if json { return Output.line(JSON.object(message.published(at: now, time: time))) }
+    let state = message.state(at: now)
     guard state != .none else { return Output.line("There is no message.") }
     let id = message.pointedID.printable.trimmed
     Output.line("Text   \"\(message.shownText)\"" + (id.isEmpty ? "" : ", ID \"\(id)\""))
-    Output.line("From   \(time(message.start) ?? "")")
-    Output.line("Until  \(time(message.end) ?? "")" + (message.canBeOverridden ? ", or the push button" : ""))
+    Output.line("From   \(message.start.map(time) ?? "")")
+    Output.line("Until  \(message.end.map(time) ?? "")" + (message.canBeOverridden ? ", or the push button" : ""))
     Output.line("State  \(state.words)")
   }
 }
 
-extension ScheduledMessage {
-  /// Raw values are published names.
-  fileprivate enum State: String {
-    case none, waiting, shown, over
-    case takenOff = "taken_off"
-
-    var words: String {
-      switch self {
-      case .none: "no message"
-      case .waiting: "not shown yet"
-      case .shown: "shown now"
-      case .over: "over"
-      case .takenOff: "taken off the display"
-      }
+extension ScheduledMessage.State {
+  fileprivate var words: String {
+    switch self {
+    case .none: "no message"
+    case .waiting: "not shown yet"
+    case .shown: "shown now"
+    case .over: "over"
+    case .takenOff: "taken off the display"
     }
   }
-
-  fileprivate func state(at now: Moment) -> State {
-    guard let start, let end, start <= end else { return .none }
-    return isOverridden ? .takenOff : now < start ? .waiting : isShown(at: now) ? .shown : .over
-  }
-
-  fileprivate var shownText: String { String(decoding: text, as: UTF8.self).printable.trimmed }
 }

@@ -89,7 +89,8 @@ extension Finding {
       + (ailment.map { [blank + "cause".padded(to: 9) + $0.cause, blank + "next".padded(to: 9) + $0.mend] } ?? [])
   }
 
-  fileprivate func json(forOthers: Bool) -> JSON {
+  /// - Parameter forOthers: leaves out what only its owner should know: paths and hosts.
+  func json(forOthers: Bool = false) -> JSON {
     var isOwners = false
     switch ailment {
     case .port, .other: isOwners = true

@@ -12,22 +12,12 @@ extension MBusDevices.Device {
       .init("untrusted", "Not to be trusted"),
     ] + MBusRow.columns
 
-  var cells: [JSON] {
-    [
-      .integer(Int64(slot + 1)), .integer(Int64(handle)), .text(kindWords), .text(state.words.description),
-      .text(medium?.words.description), .text(identification.map { Hex.text($0) }), .text(read?.maker),
-      .text(customer.flatMap { $0.isEmpty ? nil : Self.latin($0) }),
-      alarms == nil && alarmWords.isEmpty ? .null : .array(alarmWords.map { .string($0) }),
-      .text(lastRead?.description), .text(read?.securityFailure?.description),
-    ]
-  }
-
   /// For a person: who it is, then its values in columns.
   var lines: [String] {
     var head = "Slot \(slot + 1)  " + (medium?.words.description ?? kindWords)
     if let identification { head += " \(Hex.text(identification))" }
     if let maker = read?.maker { head += " (\(maker.printable))" }
-    if let customer, !customer.isEmpty { head += " \"\(Self.latin(customer).printable)\"" }
+    if let customerName, !customerName.isEmpty { head += " \"\(customerName.printable)\"" }
     head += ", handle \(handle), \(state.words)"
     var lines = [head]
     if let lastRead { lines.append("  Read at \(lastRead) (local), \(scheduleWords)") }
@@ -38,17 +28,6 @@ extension MBusDevices.Device {
     for row in rows { values.add(row.shown.cells) }
     if !rows.isEmpty { lines += values.text.map { "  " + $0 } }
     return lines
-  }
-
-  private var kindWords: String {
-    switch kind {
-    case .mbus: "M-Bus device"
-    case .client(let port): "MEP client \(port)"
-    }
-  }
-
-  private var alarmWords: [String] {
-    ((alarms ?? []) + (deviceAlarms?.words ?? []) + (telegrams.first?.alarms ?? [])).map(\.description)
   }
 
   private var scheduleWords: String {
@@ -67,9 +46,13 @@ extension MBusDevices.Device {
     case .unknown(let code): return "read by schedule \(code), which the guide does not have"
     }
   }
+}
 
-  /// ISO 8859-1.
-  private static func latin(_ octets: [UInt8]) -> String {
-    String(String.UnicodeScalarView(octets.map { Unicode.Scalar($0) }))
-  }
+extension MBusRow {
+  static let columns: [Listing.Column] = [
+    .init("quantity", "Quantity"), .init("value", "Value"), .init("unit", "Unit"), .init("function", "Function"),
+    .init("storage", "Storage"), .init("tariff", "Tariff"), .init("subunit", "Subunit"), .init("error", "Error"),
+  ]
+
+  var cells: [JSON] { published.map(\.1) }
 }

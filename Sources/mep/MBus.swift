@@ -42,8 +42,8 @@ struct MBus: AsyncParsableCommand {
       defer { progress.end() }
       let devices = try await options.withMeter { try await $0.readDevices(progress: progress.report) }
       progress.end()
-      let shown = devices.devices.filter { $0.isOccupied || $0.read != nil }
       if listing.isText {
+        let shown = devices.known
         if shown.isEmpty { Output.line("There is no device behind this meter.") }
         for (i, device) in shown.enumerated() {
           Output.line((i > 0 ? "\n" : "") + device.lines.joined(separator: "\n"))
@@ -51,10 +51,7 @@ struct MBus: AsyncParsableCommand {
         return
       }
       var table = Listing(MBusDevices.Device.columns)
-      for device in shown {
-        let rows = device.read?.rows ?? []
-        for row in rows.isEmpty ? [MBusRow()] : rows { table.add(device.cells + row.cells) }
-      }
+      for row in devices.published { table.add(row.map(\.1)) }
       table.print(listing, empty: "")
     }
   }
@@ -71,8 +68,7 @@ struct MBus: AsyncParsableCommand {
       }
       var table = Listing(ReadLog.Entry.columns)
       for entry in entries {
-        let rows = entry.read.rows
-        for row in rows.isEmpty ? [MBusRow()] : rows {
+        for row in entry.read.rowsOrNone {
           table.add(entry.cells(isText: listing.isText) + (listing.isText ? row.shown : row).cells)
         }
       }

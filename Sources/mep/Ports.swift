@@ -28,7 +28,7 @@ struct Ports: ParsableCommand {
 }
 
 extension SerialPort {
-  fileprivate var members: [(key: String, label: String, value: String?)] {
+  private var members: [(key: String, label: String, value: String?)] {
     [
       ("product", "product", product), ("manufacturer", "manufacturer", manufacturer),
       ("vendor_product", "USB id", vendorProduct), ("serial", "serial number", serial), ("driver", "driver", driver),
@@ -40,7 +40,7 @@ extension SerialPort {
     members.compactMap { member in member.value.map { (member.label, $0.printable) } }
   }
 
-  fileprivate var json: JSON {
+  var json: JSON {
     .object([("path", .string(path))] + members.map { ($0.key, $0.value.map { .string($0) } ?? .null) })
   }
 }

@@ -5,10 +5,4 @@ extension String {
     let blank = String(repeating: " ", count: Swift.max(0, width - count))
     return right ? blank + self : self + blank
   }
-
-  var trimmed: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
-  }
 }

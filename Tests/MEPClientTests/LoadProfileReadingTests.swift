@@ -42,6 +42,18 @@ import Testing
     bench.meter.close()
   }
 
+  /// How far back it reaches takes two headers and an interval, and is what reading all of it gives.
+  @Test func theSetUpIsToldWithoutReadingAll() async throws {
+    let bench = try LoadProfileBench(.gen3Old, at: Self.evening)
+    let setup = try await bench.meter.readLoadProfileSetup()
+    #expect(bench.wire.reads.filter { $0.hasPrefix("BT64") }.count == 3)
+    let reading = try await bench.meter.readLoadProfile()
+    let (first, last) = (try #require(reading.intervals.first?.end), try #require(reading.intervals.last?.end))
+    #expect(setup.ends == first...last && first < last)
+    #expect(setup.profile.channels.publishedNames == reading.profile.channels.publishedNames)
+    bench.meter.close()
+  }
+
   /// Newer intervals end before those that were read already: the time of the last one would hide them.
   @Test func theClockIsSetBack() async throws {
     let bench = try LoadProfileBench(.gen3, at: Self.evening)

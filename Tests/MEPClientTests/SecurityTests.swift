@@ -35,6 +35,9 @@ import Testing
     let meter = meter(try simulated(profile), .auto)
     try await meter.begin()
     #expect(await meter.speaksTLS == profile.has(.et97))
+    #expect(await meter.securityInUse == (profile.has(.et97) ? .tls : .digest))
+    // By digests nothing proves what the key is.
+    #expect(await (meter.provenAccess != nil) == profile.has(.et97))
     #expect(try await meter.read(.bt01).octets.count == 24)
     await meter.endSession()
     #expect(try await meter.read(.bt01).octets.count == 24)

@@ -120,7 +120,7 @@ final class Station: Sendable {
     let begun = ContinuousClock.now
     #expect(try await station.browser.get("/health").status == 200)
     // And not only once those that are held have been idle for too long.
-    #expect(.now - begun < .seconds(WebServer.idleSeconds))
+    #expect(.now - begun < .seconds(WebListener.idleSeconds))
     await #expect(throws: LinkError.self) {
       while true { _ = try await held[0].receive(until: .now() + .milliseconds(5000)) }
     }

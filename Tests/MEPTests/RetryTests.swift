@@ -47,6 +47,20 @@ import Testing
     #expect(outcome.attempts == 2)
   }
 
+  /// Whoever looks after the line counts them.
+  @Test func aWrongDigestAndAnotherNumberAreTold() throws {
+    var (client, frame) = try sent(Self.read)
+    var answer = exchange(frame).seal(response: Response.data([1, 2, 3]).body)
+    answer[6] ^= 4
+    client.receive(answer, at: .milliseconds(40))
+    let again = try client.nextTransmission()
+    client.receive(exchange(again.octets).seal(response: Response.sequence(77).body), at: again.at)
+    let events = client.takeEvents()
+    let failures = events.count { if case .digestFailed = $0 { true } else { false } }
+    let replacements = events.count { if case .resynchronized = $0 { true } else { false } }
+    #expect(failures == 1 && replacements == 1)
+  }
+
   @Test func afterAWrongDigestAWriteGoesOutWithTheSameOctets() throws {
     var (client, frame) = try sent(Self.write)
     client.receive(hex("00 09 00 01 02 03 04 05 06 07 08"), at: .milliseconds(40))

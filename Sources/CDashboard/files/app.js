@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ask, get } from "./api.js";
+import { get } from "./api.js";
 import { h, say, svg } from "./dom.js";
 import { keep, kept } from "./kept.js";
 import { Live } from "./live.js";
@@ -17,12 +17,15 @@ const main = document.getElementById("main");
 let meters = [];
 let live = null;
 let shown = null;
-let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 let visit = 0;
 
 function place() {
-  const [, meter, page] = location.hash.split("/").map(decodeURIComponent);
-  return { meter, page };
+  const [, meter, page] = location.hash.split("/");
+  try {
+    return { meter: decodeURIComponent(meter), page };
+  } catch {
+    return {}; // An address that somebody has cut short.
+  }
 }
 
 const address = (meter, page) => `#/${encodeURIComponent(meter)}/${page}`;
@@ -35,8 +38,7 @@ async function route() {
   if (!pages.includes(page)) page = "now";
   if (location.hash !== address(meter, page)) history.replaceState(null, "", address(meter, page));
   keep("meter", meter);
-  const isOther = live?.meter !== meter;
-  if (isOther) {
+  if (live?.meter !== meter) {
     live?.close();
     live = new Live(meter);
     live.addEventListener("change", health);
@@ -45,7 +47,6 @@ async function route() {
   drawHeader(meter, page);
   document.title = `${t(`page.${page}`)} · ${meter} · mep`;
   const { show } = await import(`./${page}.js`);
-  if (isOther) zone = await houseZone(meter);
   if (mine !== visit) return;
   shown?.leave();
   if (shown) {
@@ -55,27 +56,19 @@ async function route() {
   main.replaceChildren(h("h1", { class: "hidden" }, `${t(`page.${page}`)}: ${meter}`), notice);
   const root = h("div", { class: `page ${page}` });
   main.append(root);
+  const { time_zone: zone } = meters.find((one) => one.name === meter);
   shown = show(root, { meter, live, zone }) ?? { leave() {} };
   health();
-}
-
-/** The house's time zone, which a history tells. */
-async function houseZone(meter) {
-  try {
-    return (await ask(meter, "history", { by: "quarter", series: "frequency_hz" })).time_zone;
-  } catch {
-    return zone;
-  }
 }
 
 const notice = h("div", { class: "notice", role: "status", hidden: true });
 
 /** Says on every page when what it shows is not of now. */
 function health() {
-  const words = !live.isConnected ? (document.hidden ? "" : t("health.gateway"))
-    : live.status?.online === false ? t("health.away")
-    : live.status?.online == null ? t("health.waiting") : "";
-  const problem = live.isConnected ? live.status?.problem ?? live.status?.store_problem : null;
+  const { online, problem: trouble, store_problem } = live.status ?? {};
+  const words = live.isConnected === false ? t("health.gateway") : !live.isConnected || !live.status ? ""
+    : online === false ? t("health.away") : online == null ? t("health.waiting") : "";
+  const problem = live.isConnected ? trouble ?? store_problem : null;
   notice.hidden = !words && !problem;
   if (!notice.hidden && notice.dataset.words !== words + problem) {
     notice.replaceChildren(h("strong", null, words), problem ? h("span", { lang: "en" }, problem) : "");
@@ -83,7 +76,8 @@ function health() {
   }
   const dot = header.querySelector(".state");
   if (!dot) return;
-  const state = !live.isConnected || live.status?.online === false ? "bad" : live.status?.online ? "good" : "unknown";
+  const state = live.isConnected === false ? "bad" : !live.isConnected || online == null ? "unknown"
+    : online ? "good" : "bad";
   dot.className = `state ${state}`;
   say(dot.firstChild, t(`state.${state}`));
 }

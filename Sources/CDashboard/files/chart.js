@@ -26,7 +26,7 @@ export class TimeChart {
       "aria-valuemax": "0", "aria-valuenow": "0", "aria-valuetext": format.dash,
       onkeydown: (event) => this.#key(event), onblur: () => this.#point(null),
       onpointermove: (event) => this.#move(event), onpointerdown: (event) => this.#press(event),
-      onpointerup: (event) => this.#release(event), onpointercancel: () => (this.#drag = null),
+      onpointerup: (event) => this.#release(event), onpointercancel: () => this.#drop(),
       onpointerleave: () => this.#drag || this.#point(null), ondblclick: () => this.zoom(2),
     }, this.picture);
     const button = (text, words, act) =>
@@ -47,7 +47,8 @@ export class TimeChart {
   /**
    * @param what from, to (milliseconds), zone, by, rows ({ start, end, … }), unit, digits, limits ([{ value, name }]),
    *   isOpen where the axis need not begin at 0, isMirrored where what goes down is no less than what goes up, and
-   *   series: { name, color, kind: "bar" | "line" | "mark", value(row), low(row), high(row), format }.
+   *   series: { name, color, kind: "bar" | "line" | "mark", value(row), low(row), high(row), below(row) of a bar that stands
+   *   on others, format }.
    */
   draw(what) {
     this.what = what;
@@ -86,7 +87,7 @@ export class TimeChart {
       for (const row of rows) {
         for (const read of [one.value, one.low, one.high]) {
           const number = read?.(row);
-          if (number != null) numbers.push(number);
+          if (number != null) numbers.push(number + (one.below?.(row) ?? 0));
         }
       }
     }
@@ -133,7 +134,7 @@ export class TimeChart {
     this.#point(this.#cursor);
   }
 
-  #bars({ value, color, kind }) {
+  #bars({ value, below, color, kind }) {
     const { x, y } = this.#plan;
     return this.what.rows.map((row, i) => {
       const number = value(row);
@@ -145,7 +146,10 @@ export class TimeChart {
         return svg("line", { class: `mark ${color}`, x1: left, x2: right, y1: y(number), y2: y(number) });
       }
       const height = Math.max(number ? 1 : 0, Math.abs(y(number) - y(0)));
-      const shape = { x: left + gap / 2, width, y: number < 0 ? y(0) : y(0) - height, height, rx: Math.min(3, width / 4) };
+      const foot = y(below?.(row) ?? 0);
+      const shape = {
+        x: left + gap / 2, width, y: number < 0 ? foot : foot - height, height, rx: below ? 0 : Math.min(3, width / 4),
+      };
       const weak = row.isWeak ? " weak" : "";
       return svg("rect", { class: `bar ${color}${weak}`, "data-row": i, ...shape });
     });
@@ -244,11 +248,15 @@ export class TimeChart {
     this.plot.setPointerCapture(event.pointerId);
   }
 
+  #drop() {
+    this.#drag = null;
+    this.selection?.setAttribute("width", 0);
+  }
+
   #release(event) {
     if (this.#drag == null) return;
     const [from, to] = [this.#drag, this.#time(event)].sort((a, b) => a - b);
-    this.#drag = null;
-    this.selection.setAttribute("width", 0);
+    this.#drop();
     if (this.#plan.x(to) - this.#plan.x(from) > 8) this.onRange(from, Math.max(to, from + 5000));
   }
 

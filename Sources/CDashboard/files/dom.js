@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { t } from "./words.js";
 
 /** An element with its attributes, listeners (`onclick`) and children; what is null is left out. */
 export function h(name, attributes, ...children) {
@@ -43,6 +44,11 @@ export function choice(label, options, chosen, choose) {
 
 export function card(title, ...children) {
   return h("section", { class: "card" }, title && h("h2", null, title), ...children);
+}
+
+/** Why there is nothing: in the gateway's words, which are English, where it has answered. */
+export function reason(error) {
+  return h("span", { lang: error.message ? "en" : null }, error.message || t("health.gateway"));
 }
 
 export const phases = ["l1", "l2", "l3"];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { costs, history, now, readings } from "./api.js";
+import { about, ask, costs, history, now, readings } from "./api.js";
 import { TimeChart } from "./chart.js";
-import { card, choice, h, say } from "./dom.js";
+import { deviceTiles } from "./devices.js";
+import { card, choice, h, reason, say } from "./dom.js";
 import * as format from "./format.js";
 import { balance, wayText } from "./now.js";
 import { t } from "./words.js";
@@ -24,6 +25,7 @@ const coarser = { readings: "minute", minute: "quarter" };
 export function show(root, { meter, zone }) {
   const look = looks.get(meter) ?? { period: "day", at: null, compare: "none" };
   looks.set(meter, look);
+  const leaving = new AbortController();
   let abort = new AbortController();
   let everything = null;
 
@@ -53,14 +55,18 @@ export function show(root, { meter, zone }) {
   const money = new TimeChart(t("cost"), { height: 150 });
   const moneyCard = card(t("cost"), money.element);
   const tiers = h("div", { class: "tiers" });
-  const tierCard = card(t("tiers"), tiers);
+  const tierChart = new TimeChart(t("tiers"), { height: 190 });
+  const tierCard = card(t("tiers"), tiers, tierChart.element);
+  const devices = h("dl", { class: "tiles devices" });
+  const deviceCard = card(t("meter.devices"), devices);
+  deviceCard.hidden = true;
   const trouble = h("p", { class: "notice", role: "status", hidden: true });
   root.append(
     h("div", { class: "controls" }, periods,
       h("div", { class: "labelled" }, h("span", { "aria-hidden": "true" }, t("energy.compare")), compare)),
     h("section", { class: "card" },
       h("div", { class: "period" }, arrows[0], title, arrows[1], today), tiles, trouble, chart.element),
-    moneyCard, tierCard);
+    moneyCard, tierCard, deviceCard);
 
   function bounded(from, to) {
     const end = Math.min(to, now() + length.day);
@@ -108,14 +114,12 @@ export function show(root, { meter, zone }) {
       ]);
       if (signal.aborted) return;
       trouble.hidden = true;
+      root.removeAttribute("aria-busy");
       draw(from, to, by, rows, past, priced, isPower);
     } catch (error) {
       if (error.name === "AbortError") return;
       trouble.hidden = false;
-      trouble.lang = error.message ? "en" : "";
-      say(trouble, error.message || t("health.gateway"));
-    } finally {
-      if (!signal.aborted) root.removeAttribute("aria-busy");
+      trouble.replaceChildren(reason(error));
     }
   }
 
@@ -141,20 +145,23 @@ export function show(root, { meter, zone }) {
       const part = open ? await rowsOf(meter, by === "hour" ? "quarter" : "hour", open.start, until, signal) : [];
       sums = [...rows, ...part].filter((row) => row.end <= until);
     }
-    const share = sums.reduce((all, row) => all + (row.whole ? row.end - row.start : 0), 0) / (until - begin);
-    // The step that is running may be missing at the end of it.
-    const isPartly = share < 0.97 && until - begin - share * (until - begin) > length.hour;
-    return { rows: placed, index: (row) => count(row.start, from), sum: total(sums), isPartly };
+    const index = (row) => count(row.start, from);
+    return { rows: placed, index, sum: total(sums), isPartly: isPartly(sums, begin, until) };
   }
 
   function draw(from, to, by, rows, past, priced, isPower) {
     const sum = isPower ? null : total(rows);
     const costing = priced?.rows.length && { cost: sumOf(priced.rows, "cost"), income: sumOf(priced.rows, "income") };
+    const sofar = rows.map((row) => ({ ...row, whole: row.whole || row.end > now() }));
+    const partly = !isPower && isPartly(sofar, from, Math.min(to, now())) && t("partly");
+    const note = (way) => [past && difference(sum?.[way], past.sum[way], past.isPartly), partly];
     tiles.replaceChildren(
-      tile("import", t("energy.fwd"), format.energy(sum?.fwd), past && difference(sum?.fwd, past.sum.fwd, past.isPartly)),
-      tile("export", t("energy.rev"), format.energy(sum?.rev), past && difference(sum?.rev, past.sum.rev, past.isPartly)),
-      ...(costing ? [tile("cost", t("cost"), format.money(costing.cost, priced.currency),
-        costing.income ? t("income", { money: format.money(costing.income, priced.currency) }) : null)] : []));
+      tile("import", t("energy.fwd"), format.energy(sum?.fwd), note("fwd")),
+      tile("export", t("energy.rev"), format.energy(sum?.rev), note("rev")),
+      ...(costing ? [tile("cost", t("cost"), format.money(costing.cost, priced.currency), [
+        costing.income && t("income", { money: format.money(costing.income, priced.currency) }),
+        priced.rows.some((row) => !row.whole && row.end <= now()) && t("partly"),
+      ])] : []));
     tiles.hidden = isPower;
     const bars = [
       { name: t("energy.fwd"), color: "import", kind: "bar", value: (row) => kilo(row.fwd), format: energyText },
@@ -194,10 +201,10 @@ export function show(root, { meter, zone }) {
         ],
       });
     }
-    drawTiers(rows, sum);
+    drawTiers(from, to, by, rows, sum);
   }
 
-  function drawTiers(rows, sum) {
+  function drawTiers(from, to, by, rows, sum) {
     const sums = new Map();
     for (const row of rows) {
       for (const [key, value] of Object.entries(row)) {
@@ -205,30 +212,53 @@ export function show(root, { meter, zone }) {
         if (tier != null) sums.set(tier, (sums.get(tier) ?? 0) + value);
       }
     }
-    const known = [...sums].filter(([, value]) => value > 0).sort();
+    const known = [...sums].filter(([, value]) => value > 0).sort(([a], [b]) => a - b);
     tierCard.hidden = !known.length || !sum?.fwd;
     if (tierCard.hidden) return;
     const rest = sum.fwd - known.reduce((all, [, value]) => all + value, 0);
     // A tier is read every quarter, the total more often: the last minutes are of no tier yet.
     const parts = rest > sum.fwd * 0.005 ? [...known, [null, rest]] : known;
     tiers.replaceChildren(...parts.map(([tier, value]) => {
-      const fill = h("span", { class: `fill ${tier == null ? "unknown" : ""}` });
+      const fill = h("span", { class: `fill ${tier == null ? "unknown" : `tier-${tier}`}` });
       fill.style.width = `${Math.min(100, (value / sum.fwd) * 100)}%`;
       return h("div", { class: "tier" },
         h("span", null, tier == null ? t("tier.unknown") : t("tier", { number: tier })),
         h("span", { class: "track", "aria-hidden": "true" }, fill),
         h("span", { class: "number" }, `${format.energy(value)} · ${format.percent((value / sum.fwd) * 100)}`));
     }));
+    const of = (row, tier) => row[`fwd_active_energy_tier_${tier}_wh`];
+    tierChart.element.hidden = rows.length < 2;
+    tierChart.draw({
+      from, to, zone, by, rows, title: t(`energy.by.${by}`),
+      series: known.map(([tier], i) => ({
+        name: t("tier", { number: tier }), color: `tier-${tier}`, kind: "bar", format: energyText,
+        value: (row) => kilo(of(row, tier)),
+        below: (row) => known.slice(0, i).reduce((all, [lower]) => all + (of(row, lower) ?? 0), 0) / 1000,
+      })),
+    });
+  }
+
+  /** Water and heat, where there are meters of them: read once from the meter, which reads them by its own schedule. */
+  async function drawDevices() {
+    try {
+      const { supports } = await about(meter, leaving.signal);
+      if (!supports.includes("m_bus")) return;
+      devices.replaceChildren(...deviceTiles(await ask(meter, "devices", {}, leaving.signal)));
+      deviceCard.hidden = !devices.childElementCount;
+    } catch {
+      // They stand on the meter's page, with what is wrong.
+    }
   }
 
   load();
+  drawDevices();
   const loading = setInterval(() => document.hidden || chart.plot.matches(":hover, :focus") || load(), 60_000);
   return {
     leave() {
       abort.abort();
+      leaving.abort();
       clearInterval(loading);
-      chart.close();
-      money.close();
+      for (const one of [chart, money, tierChart]) one.close();
     },
   };
 }
@@ -236,8 +266,9 @@ export function show(root, { meter, zone }) {
 const kilo = (wattHours) => (wattHours == null ? null : wattHours / 1000);
 const energyText = (kiloWattHours) => format.energy(kiloWattHours == null ? null : kiloWattHours * 1000);
 
-function tile(color, words, value, note) {
-  return h("div", { class: color }, h("dt", null, words), h("dd", null, value), note && h("dd", { class: "note" }, note));
+function tile(color, words, value, notes) {
+  return h("div", { class: color }, h("dt", null, words), h("dd", null, value),
+    notes.filter(Boolean).map((note) => h("dd", { class: "note" }, note)));
 }
 
 function difference(value, before, isPartly) {
@@ -275,6 +306,12 @@ async function rowsOf(meter, by, from, to, signal) {
     high: balance(row.fwd_active_power_w_max, row.rev_active_power_w_min),
   }));
   return all.filter((row) => (by === "minute" ? row.power != null : row.fwd != null || row.rev != null));
+}
+
+/** Whether more is missing than the step that is running. */
+function isPartly(rows, from, to) {
+  const whole = rows.reduce((all, row) => all + (row.whole ? Math.min(row.end, to) - row.start : 0), 0);
+  return whole < 0.97 * (to - from) && to - from - whole > length.hour;
 }
 
 /** Of what is known; null where nothing is. */

@@ -19,6 +19,15 @@ export function number(value, digits = 0) {
 
 export const withUnit = (value, digits, unit) => (value == null ? dash : `${number(value, digits)}\u00a0${unit}`);
 
+/** An energy in Wh as the kWh of a register, with its zeros in front where it is known how many digits it has. */
+export function register(wattHours, digits) {
+  if (digits == null) return number(wattHours / 1000, 3);
+  return formatter(Intl.NumberFormat, {
+    minimumIntegerDigits: Math.min(21, Math.max(1, digits - 3)), minimumFractionDigits: 3, maximumFractionDigits: 3,
+    useGrouping: false,
+  }).format(wattHours / 1000);
+}
+
 /** A power in W as a number and its unit: kilowatts once it has five digits. */
 export function power(watts) {
   if (watts == null) return [dash, "W"];
@@ -50,7 +59,7 @@ export const change = (ratio) =>
 const styles = {
   second: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
   minute: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  weekday: { weekday: "short" },
+  longWeekday: { weekday: "long" },
   weekdayDay: { weekday: "short", day: "numeric" },
   dayNumber: { day: "numeric" },
   dayMonth: { day: "numeric", month: "short" },

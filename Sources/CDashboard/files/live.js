@@ -5,20 +5,24 @@ import { about, ask, now } from "./api.js";
 export class Live extends EventTarget {
   #source;
   #retry;
+  #looking;
   #attempts = 0;
   values = new Map();
   status = null;
-  isConnected = false;
+  /** Null while nobody knows yet. */
+  isConnected = null;
 
   constructor(meter) {
     super();
     this.meter = meter;
     document.addEventListener("visibilitychange", this.#look);
+    this.#looking = setInterval(() => this.isConnected && this.#ask(), 30_000);
     this.#open();
   }
 
   close() {
     document.removeEventListener("visibilitychange", this.#look);
+    clearInterval(this.#looking);
     this.#end();
   }
 
@@ -34,8 +38,10 @@ export class Live extends EventTarget {
 
   // A page that nobody sees needs no connection, of which a browser has six a gateway.
   #look = () => {
-    if (document.hidden) this.#end();
-    else if (!this.#source) this.#open();
+    if (document.hidden) {
+      this.#end();
+      this.isConnected = null;
+    } else if (!this.#source) this.#open();
     this.#tell();
   };
 
@@ -43,7 +49,6 @@ export class Live extends EventTarget {
     clearTimeout(this.#retry);
     this.#source?.close();
     this.#source = null;
-    this.isConnected = false;
   }
 
   #open() {
@@ -53,6 +58,7 @@ export class Live extends EventTarget {
     source.addEventListener("open", () => {
       this.isConnected = true;
       this.#attempts = 0;
+      this.#ask();
       this.#load();
     });
     source.addEventListener("values", (event) => this.#take(JSON.parse(event.data)));
@@ -63,24 +69,37 @@ export class Live extends EventTarget {
     });
     source.addEventListener("error", () => {
       // The browser's own retry gives up on an answer that is no stream, such as a proxy's.
-      this.#end();
-      this.#attempts += 1;
-      this.#retry = setTimeout(() => this.#open(), Math.min(30_000, 1000 * 2 ** (this.#attempts - 1)));
-      this.#tell();
+      this.#lose();
     });
   }
 
-  /** What the stream does not tell at first: values that are old, and what the meter is. */
-  async #load() {
+  #lose() {
+    this.#end();
+    this.isConnected = false;
+    this.#attempts += 1;
+    this.#retry = setTimeout(() => this.#open(), Math.min(30_000, 1000 * 2 ** (this.#attempts - 1)));
+    this.#tell();
+  }
+
+  /** What the stream does not tell; and a stream that was cut without a word is no longer one. */
+  async #ask() {
+    const source = this.#source;
     try {
-      const [values, status] = await Promise.all([ask(this.meter, "values"), about(this.meter)]);
-      for (const [name, { value, measured_at, stale }] of Object.entries(values)) {
-        const at = Date.parse(measured_at);
-        if ((this.values.get(name)?.at ?? -Infinity) < at) this.values.set(name, { value, at, stale });
-      }
+      const status = await about(this.meter, AbortSignal.timeout(10_000));
+      if (source !== this.#source || !status) return;
       this.status = status;
-    } catch {
-      // The stream tells what is wrong.
+      this.#tell();
+    } catch (error) {
+      if (source === this.#source && !error.status) this.#lose();
+    }
+  }
+
+  /** Values that are old are not told by the stream. */
+  async #load() {
+    const values = await ask(this.meter, "values").catch(() => ({}));
+    for (const [name, { value, measured_at, stale }] of Object.entries(values)) {
+      const at = Date.parse(measured_at);
+      if ((this.values.get(name)?.at ?? -Infinity) < at) this.values.set(name, { value, at, stale });
     }
     this.#tell();
   }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { history, now, prices, readings } from "./api.js";
+import { ask, history, now, prices, readings } from "./api.js";
 import { TimeChart } from "./chart.js";
-import { card, h, phases, phaseTable, say } from "./dom.js";
+import { card, h, phases, phaseTable, reason, say } from "./dom.js";
 import * as format from "./format.js";
 import { t } from "./words.js";
 import { add, startOf } from "./zone.js";
 
 const hour = 3_600_000;
+
+// How many the registers of each meter have, and so its display.
+const digits = new Map();
 
 /** Power with its direction: above 0 it comes from the grid. */
 export function balance(forward, reverse) {
@@ -105,6 +108,16 @@ export function show(root, { meter, live, zone }) {
     register();
   }
 
+  /** Asked of the meter once; it is not changed while somebody looks. */
+  async function loadDigits() {
+    if (digits.has(meter)) return;
+    try {
+      digits.set(meter, (await ask(meter, "display", {}, abort.signal)).register_digits);
+    } catch {
+      // Then it is shown without leading zeros.
+    }
+  }
+
   const rows = new Map();
   function register() {
     for (const way of ["fwd", "rev"]) {
@@ -118,7 +131,7 @@ export function show(root, { meter, live, zone }) {
       }
       // Kilowatt-hours, and what comes after them smaller: a register that counts watt-hours has three digits of them.
       const parts = rows.get(way);
-      const text = format.number(known.value / 1000, 3);
+      const text = format.register(known.value, digits.get(meter));
       say(parts.whole, text.slice(0, -4));
       say(parts.rest, text.slice(-4));
       say(parts.at, t("read.at", { time: format.time(known.at, now() - known.at < 12 * hour ? "second" : "full", zone) }));
@@ -161,15 +174,24 @@ export function show(root, { meter, live, zone }) {
       })).filter((one) => one.power != null);
       const last = before[before.length - 1]?.at ?? 0;
       samples = [...before, ...samples.filter((sample) => sample.at > last)];
-      drawSpark();
-      await loadDay();
-      await loadPrices();
     } catch (error) {
-      if (error.name !== "AbortError") drawSpark();
+      if (error.name === "AbortError") return;
     }
+    drawSpark();
   }
 
   async function loadDay() {
+    try {
+      await Promise.all([loadEnergy(), loadPrices()]);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      // What was known of today is too old by now, and which price holds another one.
+      today.replaceChildren(h("div", null, h("dt", null, t("now.today")), h("dd", { class: "note" }, reason(error))));
+      priceCard.hidden = true;
+    }
+  }
+
+  async function loadEnergy() {
     const day = startOf("day", now(), zone);
     const { rows } = await history(meter, "day", add("day", -1, day, zone), now(),
       ["fwd_active_energy_wh", "rev_active_energy_wh"], abort.signal);
@@ -186,7 +208,7 @@ export function show(root, { meter, live, zone }) {
     const to = add("day", 2, from, zone);
     const known = await prices(from, to, abort.signal);
     priceCard.hidden = !known?.rows.length;
-    if (priceCard.hidden) return;
+    if (priceCard.hidden || price.plot.matches(":hover, :focus")) return;
     const current = known.rows.find((row) => row.start <= now() && row.end > now());
     price.draw({
       from, to: known.rows[known.rows.length - 1].end, zone, by: "hour",
@@ -200,17 +222,25 @@ export function show(root, { meter, live, zone }) {
   update();
   drawSpark();
   load();
+  loadDay();
+  loadDigits();
   live.addEventListener("change", update);
   live.addEventListener("reading", onReading);
   const drawing = setInterval(() => document.hidden || spark.plot.matches(":hover, :focus") || drawSpark(), 2000);
   const loading = setInterval(() => document.hidden || load(), 300_000);
-  const onShown = () => document.hidden || load();
+  const counting = setInterval(() => document.hidden || loadDay(), 60_000);
+  const onShown = () => {
+    if (document.hidden) return;
+    load();
+    loadDay();
+  };
   document.addEventListener("visibilitychange", onShown);
   return {
     leave() {
       abort.abort();
       clearInterval(drawing);
       clearInterval(loading);
+      clearInterval(counting);
       document.removeEventListener("visibilitychange", onShown);
       live.removeEventListener("change", update);
       live.removeEventListener("reading", onReading);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { history, now } from "./api.js";
 import { TimeChart } from "./chart.js";
-import { card, choice, h, say } from "./dom.js";
+import { card, choice, h, reason, say } from "./dom.js";
 import * as format from "./format.js";
 import { keep, kept } from "./kept.js";
-import { balance } from "./now.js";
 import { t } from "./words.js";
 import { add, length, startOf } from "./zone.js";
 
@@ -27,6 +26,7 @@ export function show(root, { meter, live, zone }) {
   let rule = kept("peaks.rule") in rules ? kept("peaks.rule") : "days";
   let month = startOf("month", now(), zone);
   let rows = [];
+  let top = [];
   let running = null;
 
   const grains = choice(t("peaks.step"), ["hour", "quarter"].map((one) => [one, t(`peaks.${one}`)]), by, (one) => {
@@ -77,7 +77,11 @@ export function show(root, { meter, live, zone }) {
       running = isPresent() ? rows.find((row) => row.end > now()) : null;
       draw();
     } catch (error) {
-      if (error.name !== "AbortError") list.replaceChildren(h("li", { class: "note" }, error.message || t("health.gateway")));
+      if (error.name === "AbortError" || wanted !== month || step !== by) return;
+      // What is still there may be of another month.
+      [rows, running] = [[], null];
+      draw();
+      list.replaceChildren(h("li", { class: "note" }, reason(error)));
     }
   }
 
@@ -85,7 +89,7 @@ export function show(root, { meter, live, zone }) {
   const whole = () => rows.filter((row) => row.whole && row.end <= now());
 
   function draw() {
-    const top = highest(whole(), rules[rule], zone);
+    top = highest(whole(), rules[rule], zone);
     const mean = top.length ? top.reduce((all, row) => all + row.watts, 0) / top.length : null;
     list.replaceChildren(...(top.length ? top.map((row) =>
       h("li", null, h("b", null, kilowatts(row.watts)), h("span", null, format.time(row.start, "day", zone)),
@@ -113,10 +117,10 @@ export function show(root, { meter, live, zone }) {
   /** What the present step comes to, if power stays as it is. */
   function follow() {
     current.hidden = !isPresent();
-    const power = balance(live.get("fwd_active_power_w")?.value, 0);
+    const power = live.get("fwd_active_power_w");
     const start = startOf(by, now(), zone);
     const known = running?.start === start ? running.fwd_active_energy_wh : null;
-    if (known == null || power == null || !live.get("fwd_active_power_w").isFresh) {
+    if (known == null || !power?.isFresh) {
       say(meanwhile, t("peaks.unknown"));
       say(warning, "");
       current.classList.remove("warn");
@@ -124,10 +128,8 @@ export function show(root, { meter, live, zone }) {
       return;
     }
     const left = (start + length[by] - now()) / length.hour;
-    const expected = (known + power * left) * (length.hour / length[by]);
-    const others = whole();
+    const expected = (known + power.value * left) * (length.hour / length[by]);
     const { count, isByDay } = rules[rule];
-    const top = highest(others, rules[rule], zone);
     const today = isByDay && top.find((row) => startOf("day", row.start, zone) === startOf("day", start, zone));
     // What has to be passed to count: today's own where each day counts once, else the least of those that count.
     const limit = today ? today.watts : top.length < count ? 0 : top[top.length - 1].watts;

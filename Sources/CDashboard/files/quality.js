@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, history, now, readings } from "./api.js";
 import { TimeChart } from "./chart.js";
-import { card, choice, h, phases, phaseTable } from "./dom.js";
+import { card, choice, h, phases, phaseTable, reason } from "./dom.js";
 import * as format from "./format.js";
-import { known, t } from "./words.js";
+import { code, known, t } from "./words.js";
 import { length, startOf } from "./zone.js";
 
 // EN 50160: 230 V, and ten per cent of it either way.
@@ -11,7 +11,9 @@ const band = { least: 207, greatest: 253 };
 const spans = { hour: length.hour, day: length.day, week: length.week, month: 31 * length.day };
 
 export function show(root, { meter, live, zone }) {
+  const leaving = new AbortController();
   let abort = new AbortController();
+  let wanted = "";
   let span = "day";
   let zoom = null;
   const periods = choice(t("energy.period"), Object.keys(spans).map((one) => [one, t(`span.${one}`)]), span, (one) => {
@@ -92,26 +94,28 @@ export function show(root, { meter, live, zone }) {
       const isWhole = values.every((value) => value != null);
       const mean = isWhole && values.reduce((all, value) => all + value, 0) / 3;
       const off = isWhole && mean > 0 ? (Math.max(...values.map((value) => Math.abs(value - mean))) / mean) * 100 : null;
-      const stale = found.some((one) => one && !one.isFresh) ? "number stale" : "number";
+      const stale = found.some((one) => one && !one.isFresh) ? "stale" : "";
       return h("tr", null,
-        h("th", { scope: "row" }, words, h("span", { class: "note" }, `${t("unbalance")} ${format.percent(off, 1)}`)),
-        values.map((value) => h("td", { class: stale }, format.withUnit(value, digits, unit))));
+        h("th", { scope: "row" }, words,
+          h("span", { class: `note ${stale}` }, `${t("unbalance")} ${format.percent(off, 1)}`)),
+        values.map((value) => h("td", { class: `number ${stale}` }, format.withUnit(value, digits, unit))));
     };
     const rows = [row(t("voltage"), "voltage_#_v", 1, "V"), row(t("current"), "current_#_a", 2, "A")];
     balanceRows.replaceChildren(...rows);
   }
 
-  async function drawRecords() {
-    try {
-      const [quality, cuts, log] = await Promise.all([
-        ask(meter, "quality"), ask(meter, "outages", { limit: 1000 }), ask(meter, "events", { limit: 200 }),
-      ]);
-      drawStatistics(quality);
-      drawOutages(cuts);
-      drawEvents(log);
-    } catch (error) {
-      statistics.replaceChildren(h("p", { class: "note" }, error.message || t("health.gateway")));
-    }
+  /** Each by itself: one that is not to be had leaves the others be. */
+  function drawRecords() {
+    const record = async (what, query, place, draw) => {
+      try {
+        draw(await ask(meter, what, query, leaving.signal));
+      } catch (error) {
+        if (error.name !== "AbortError") place.replaceChildren(h("p", { class: "note" }, reason(error)));
+      }
+    };
+    record("quality", {}, statistics, drawStatistics);
+    record("outages", { limit: 1000 }, outageList, drawOutages);
+    record("events", { limit: 200 }, events, drawEvents);
   }
 
   function drawStatistics({ read_at, statistics: all }) {
@@ -173,18 +177,27 @@ export function show(root, { meter, live, zone }) {
       : h("p", { class: "note" }, t("outages.none")));
   }
 
-  function drawEvents(log) {
+  async function drawEvents(log) {
     if (!log.length) return events.replaceChildren(h("p", { class: "note" }, t("nothing.yet")));
-    const kinds = [...new Set(log.map((one) => one.event))].sort();
-    const list = h("ul", { class: "list", lang: "en" });
-    const fill = (kind) => list.replaceChildren(...[...log].reverse().filter((one) => !kind || one.event === kind).map((one) =>
-      h("li", null,
-        h("span", { lang: document.documentElement.lang }, format.time(one.time && Date.parse(one.time), "full", zone)),
-        h("span", null, h("b", null, one.event), one.details ? ` ${one.details}` : "", one.user ? ` (${one.user})` : ""))));
-    fill("");
+    const { default: names } = await import(`./events/${code()}.js`);
+    // One that is not in the lists is shown as the gateway tells it, with its number.
+    const name = (one) => names[one.kind][one.id] ?? `${one.event} (${one.kind} ${one.id})`;
+    const kinds = [...new Set(log.map(name))].sort((a, b) => a.localeCompare(b, code()));
+    const list = h("ul", { class: "list" });
+    const newest = [...log].reverse();
+    const fill = () => list.replaceChildren(...newest.filter((one) => !wanted || name(one) === wanted).map((one) =>
+      h("li", null, h("span", null, format.time(one.time && Date.parse(one.time), "full", zone)),
+        h("span", null, h("b", null, name(one)), " ",
+          h("span", { class: "note", lang: "en" }, [one.details, one.user].filter(Boolean).join(" · "))))));
+    if (!kinds.includes(wanted)) wanted = "";
+    fill();
     events.replaceChildren(
-      h("label", { class: "filter" }, t("events.which"), h("select", { onchange: (event) => fill(event.target.value) },
-        h("option", { value: "" }, t("events.all")), kinds.map((kind) => h("option", { value: kind, lang: "en" }, kind)))),
+      h("label", { class: "filter" }, t("events.which"), h("select", {
+        onchange: (event) => {
+          wanted = event.target.value;
+          fill();
+        },
+      }, ["", ...kinds].map((kind) => h("option", { value: kind, selected: kind === wanted }, kind || t("events.all"))))),
       h("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": t("events") }, list));
   }
 
@@ -193,10 +206,13 @@ export function show(root, { meter, live, zone }) {
   drawRecords();
   live.addEventListener("change", drawBalance);
   const loading = setInterval(() => document.hidden || zoom || chart.plot.matches(":hover, :focus") || drawVoltage(), 60_000);
+  const recording = setInterval(() => document.hidden || events.contains(document.activeElement) || drawRecords(), 300_000);
   return {
     leave() {
       abort.abort();
+      leaving.abort();
       clearInterval(loading);
+      clearInterval(recording);
       live.removeEventListener("change", drawBalance);
       chart.close();
       outages.close();

@@ -2,9 +2,10 @@
 // Keeps the page itself, so that it opens without the gateway and says so. Never data: what is old would look new.
 
 const shell = [
-  ".", "style.css", "icon.svg", "manifest.webmanifest", "app.js", "api.js", "chart.js", "dom.js", "energy.js", "format.js",
-  "kept.js", "live.js", "meter.js", "now.js", "peaks.js", "quality.js", "scale.js", "tables.js", "words.js", "zone.js",
-  "words/en.js", "words/da.js", "words/de.js",
+  ".", "style.css", "icon.svg", "icon.png", "manifest.webmanifest", "app.js", "api.js", "asked.js", "calendar.js", "chart.js",
+  "devices.js", "dom.js", "energy.js", "format.js", "kept.js", "live.js", "meter.js", "now.js", "peaks.js", "quality.js",
+  "scale.js", "tables.js", "words.js", "zone.js",
+  "words/en.js", "words/da.js", "words/de.js", "events/en.js", "events/da.js", "events/de.js",
 ].map((name) => new URL(name, self.registration.scope).href);
 
 self.addEventListener("install", (event) => {
@@ -18,15 +19,22 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method === "GET" && shell.includes(address)) event.respondWith(fresh(event.request, address));
 });
 
-/** From the gateway while it answers, so that an upgrade is seen at once; else as it was kept. */
+// Once one was waited for in vain, the others are not waited for.
+let patience = 4000;
+
+/** From the gateway while it answers, so that an upgrade is seen at once; else, and where it takes long, as it was kept. */
 async function fresh(request, address) {
-  try {
-    const response = await fetch(request);
+  let isAnswered = false;
+  const answer = fetch(request).then(async (response) => {
+    isAnswered = true;
+    patience = 4000;
     if (response.ok) (await caches.open("shell")).put(address, response.clone());
     return response;
-  } catch (error) {
-    const known = await caches.match(address);
-    if (known) return known;
-    throw error;
-  }
+  });
+  const known = () => caches.match(address).then((response) => response ?? answer);
+  const late = new Promise((resolve) => setTimeout(resolve, patience)).then(() => {
+    if (!isAnswered) patience = 0;
+    return known();
+  });
+  return Promise.race([answer.catch(known), late]);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, get } from "./api.js";
-import { card, h } from "./dom.js";
+import { card, h, reason } from "./dom.js";
 import * as format from "./format.js";
 import { t } from "./words.js";
 
@@ -21,8 +21,7 @@ export function tables(meter, zone) {
       try {
         draw(await ask(meter, `tables/${encodeURIComponent(field.value.trim().split(" ")[0])}`));
       } catch (error) {
-        const words = error.message || t("health.gateway");
-        answer.replaceChildren(h("p", { class: "warn", lang: error.message ? "en" : null }, words));
+        answer.replaceChildren(h("p", { class: "warn" }, reason(error)));
       }
       button.disabled = false;
     },

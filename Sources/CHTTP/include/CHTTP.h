@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Posts octets to a server, by libcurl, whose options do not reach Swift. One connection, which is kept from one post to
-// the next. Redirects are not followed; certificates are verified.
+// Asks servers over HTTP, by libcurl, whose options do not reach Swift. One connection, which is kept from one request to
+// the next. Certificates are verified.
 #ifndef CHTTP_H
 #define CHTTP_H
 
@@ -9,8 +9,7 @@
 #include <stdint.h>
 
 enum {
-  /// Octets of an answer that are kept, and the longest text of what went wrong.
-  CHTTPBodyRoom = 512,
+  /// The longest text of what went wrong.
   CHTTPWordsRoom = 256,
 };
 
@@ -21,9 +20,12 @@ typedef struct {
   long status;
   /// Seconds that the server asks for; 0 where it asks for none.
   long retryAfter;
-  /// The beginning of the answer's body.
-  uint8_t body[CHTTPBodyRoom];
+  /// Where the caller wants the answer's body, and how much of it.
+  uint8_t *body;
+  size_t bodyRoom;
   size_t bodyCount;
+  /// Whether there was more of it.
+  int isCut;
   /// Why no answer came; it ends with a NUL.
   char words[CHTTPWordsRoom];
 } CHTTPAnswer;
@@ -37,7 +39,8 @@ int CHTTPStart(void);
 CHTTPClient *CHTTPOpen(const char *certificates);
 void CHTTPClose(CHTTPClient *client);
 
-/// Posts, and waits for the answer. 0 when there is one, else an error of libcurl. One post at a time.
+/// Posts, and waits for the answer. 0 when there is one, else an error of libcurl. One request at a time. Redirects are not
+/// followed, and of the answer's body the beginning is kept.
 ///
 /// - headers: "Name: value" each.
 /// - milliseconds: from its beginning to the end of the answer.
@@ -45,7 +48,11 @@ int CHTTPPost(
     CHTTPClient *client, const char *url, const char *const *headers, size_t headerCount, const uint8_t *octets,
     size_t count, long milliseconds, CHTTPAnswer *answer);
 
-/// From any thread: ends the post that is under way, and each one that comes later, at once.
+/// Gets what is at an address, like CHTTPPost. It may be packed, and elsewhere, but not from where it is encrypted to where it is
+/// not; a body that is longer than its room is an error.
+int CHTTPGet(CHTTPClient *client, const char *url, long milliseconds, CHTTPAnswer *answer);
+
+/// From any thread: ends the request that is under way, and each one that comes later, at once.
 void CHTTPAbort(CHTTPClient *client);
 
 /// Octets that so many take at the most when they are packed by gzip.

@@ -23,6 +23,13 @@ public struct Identity: Sendable {
   public let clockUTC: Moment?
   /// BT55.
   public let clockLocal: Moment?
+  /// Nil until ``Meter/readFeatures()`` has told.
+  public var features: [Feature]?
+}
+
+extension Identity {
+  /// The guide counts meters by their firmware ("Gen 3.X"); nil for modules, and for what it does not know.
+  public var generation: Int? { (2...4).contains(firmware.major) ? Int(firmware.major) : nil }
 }
 
 extension Meter {

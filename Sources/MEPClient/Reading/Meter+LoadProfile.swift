@@ -15,7 +15,41 @@ public struct LoadProfileReading: Sendable {
   public let failure: MeterError?
 }
 
+/// How a data set of the load profile is set up, and what there is of it.
+public struct LoadProfileSetup: Sendable {
+  public let profile: LoadProfile
+  /// When its oldest interval ended and its newest one, in UTC; nil while there is none.
+  public let ends: ClosedRange<Moment>?
+}
+
 extension Meter {
+  /// Reads how a data set of the load profile is set up; of its blocks no more than tells how far back they reach.
+  ///
+  /// - Parameter set: 0…3 for data set 1…4.
+  public func readLoadProfileSetup(set: Int = 0) async throws(MeterError) -> LoadProfileSetup {
+    let (profile, et21) = try await describeLoadProfile(set)
+    let status = try await read(.bt63)
+    let reads = try understood { () throws(LoadProfile.Problem) in try profile.plan(bt63: status, et21: et21) }
+    guard let first = reads.first, let last = reads.last, !first.body.isEmpty else {
+      return LoadProfileSetup(profile: profile, ends: nil)
+    }
+    let interval = first.body.lowerBound..<first.body.lowerBound + profile.intervalOctets
+    let oldest = try await block(first, of: profile, body: try await exactly(interval, of: profile.table))
+    let newest = try await block(last, of: profile, body: [])
+    // The oldest one may have made room for another meanwhile.
+    guard let from = oldest.intervals.first?.end, let to = newest.end, from <= to else {
+      return LoadProfileSetup(profile: profile, ends: nil)
+    }
+    return LoadProfileSetup(profile: profile, ends: from...to)
+  }
+
+  private func block(
+    _ read: LoadProfile.Read, of profile: LoadProfile, body: [UInt8]
+  ) async throws(MeterError) -> LoadProfile.Block {
+    let header = try await exactly(read.header, of: profile.table)
+    return try understood { () throws(LoadProfile.Problem) in try profile.block(read, header: header, body: body) }
+  }
+
   /// Reads a data set of the load profile: of the blocks, only the octets that are wanted.
   ///
   /// Intervals end while it goes on: those wait for the next read, as do those that were not reached when it is cancelled

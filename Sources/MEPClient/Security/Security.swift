@@ -33,6 +33,16 @@ extension Meter {
     get async { await client.speaksTLS }
   }
 
+  /// How what is asked is protected as it turned out: never ``Security/auto``.
+  public var securityInUse: Security {
+    get async { await speaksTLS ? .tls : security == .auto ? .digest : security }
+  }
+
+  /// The key's level where a session of TLS has proven it: by digests nothing tells which of the two it is.
+  public var provenAccess: AccessLevel? {
+    get async { await speaksTLS ? access : nil }
+  }
+
   /// Opens the session of TLS, or finds out that the port speaks none; digests need no beginning.
   public func begin() async throws(MeterError) {
     try await alone { () async throws(MeterError) in try await opened() }

@@ -3,7 +3,34 @@ import C1219
 import MEP
 import OSGPTables
 
+/// What the display of a meter goes through.
+public struct MeterDisplay: Sendable {
+  /// The numbers of what it shows, in their order (BT33); what they stand for is not public.
+  public let sources: [Int]
+  /// Seconds for each of them; 0 where the push button goes on.
+  public let seconds: Int?
+  /// How many decimal digits an energy register has, in Wh, before it begins anew (ET42).
+  public let registerDigits: Int?
+  /// ET55; nil where the meter keeps it to itself.
+  public let message: ScheduledMessage?
+  /// The meter's clock, in UTC.
+  public let clock: Moment?
+}
+
 extension Meter {
+  /// Reads BT33 and BT52, and what it takes of ET42 and ET55.
+  public func readDisplay() async throws(MeterError) -> MeterDisplay {
+    let list = try await read(.bt33)
+    let (interface, configuration) = (try await readIfKept(.et42), try await readIfKept(.et55))
+    let count = list.integer(named: "Number List Items") ?? 0
+    return MeterDisplay(
+      sources: list.integers(named: "Display Sources", entry: 0).prefix(Int(count)).map { Int($0) },
+      seconds: list.integer(named: "On Time").map { Int($0) },
+      registerDigits: interface?.integer(named: "Accumulator Rollover Digit").map { Int($0) },
+      message: configuration.flatMap { ScheduledMessage(configuration: $0) },
+      clock: Moment(try await read(.bt52).octets))
+  }
+
   /// The scheduled message of the display (ET55), be it over or not.
   public func readMessage() async throws(MeterError) -> ScheduledMessage {
     let table = try await read(.et55)

@@ -33,7 +33,7 @@ extension MQTTSink.Settings {
     }
   }
 
-  private static func topic(_ entry: Entry) -> String? {
+  static func topic(_ entry: Entry) -> String? {
     guard let topic = entry.text, !entry.isOff else { return nil }
     if entry.isOn { entry.flaw("takes a topic, such as mymeter.") }
     if topic.contains(where: { "#+\0".contains($0) || $0.isWhitespace }) || topic.hasPrefix("/") || topic.hasSuffix("/")

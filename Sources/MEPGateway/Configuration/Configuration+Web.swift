@@ -18,7 +18,7 @@ extension WebServer.Settings {
     passwordFile = fields["password_file"]!.text
     hasOpenMetrics = fields["open_metrics"]!.flag ?? false
     hasDabbler = fields["dabbler"]!.flag ?? false
-    if hasDabbler, meters != 1 { fields["dabbler"]!.flaw("answers for one meter, and here are \(meters).") }
+    if hasDabbler, meters > 1 { fields["dabbler"]!.flaw("answers for one meter, and here are \(meters).") }
     if !isLocal, passwordFile == nil {
       fields["host"]!.flaw(
         "others can ask at \(host): this needs a password_file as well, which `mep config password` makes.")

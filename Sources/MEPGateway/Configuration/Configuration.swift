@@ -48,8 +48,9 @@ public struct Configuration: Sendable {
   ///   - file: its name, for what is wrong with it.
   ///   - folder: where the gateway keeps its things, if the file does not say.
   ///   - environment: MEP_MQTT_HOST goes before mqtt: host: in the file.
+  ///   - needsMeters: whether it is a flaw that it says nothing of meters.
   public init(
-    _ text: String, file: String, folder: String, environment: [String: String] = [:]
+    _ text: String, file: String, folder: String, environment: [String: String] = [:], needsMeters: Bool = true
   ) throws(ConfigurationFlaws) {
     let notes = Entry.Notes(file: file, environment: environment)
     let top = Entry(text, notes).fields(Self.sections)
@@ -67,12 +68,12 @@ public struct Configuration: Sendable {
     p1 = P1Server.Settings(top["p1"]!, meters.count == houses.count ? meters : nil)
     web = WebServer.Settings(top["web"]!, meters: houses.count)
     engines = EngineSink.Settings.all(top["engines"]!)
-    costs = CostSettings(top["costs"]!, in: zone)
+    costs = CostSettings(top["costs"]!, in: zone, hasBroker: top["mqtt"]!.isThere)
     let names = meters.map(\.name)
     for name in Set(names) where names.count(where: { $0 == name }) > 1 {
       top["meters"]!.flaw("two meters are called \"\(name)\".")
     }
-    if meters.isEmpty, notes.flaws.isEmpty {
+    if meters.isEmpty, notes.flaws.isEmpty, needsMeters || top["meters"]!.isThere {
       notes.note("no meter is named: meters: with a name and an address each.", at: nil)
     }
     notes.noteUnknown(in: Self.sections)

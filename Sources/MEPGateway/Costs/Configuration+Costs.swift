@@ -14,15 +14,17 @@ public struct CostSettings: Sendable, Equatable {
 extension CostSettings {
   /// Nil where nothing is said of costs.
   ///
-  /// - Parameter zone: the house's.
-  init?(_ entry: Entry, in zone: TimeZone) {
+  /// - Parameters:
+  ///   - zone: the house's.
+  ///   - hasBroker: whether there is one that topics may come from.
+  init?(_ entry: Entry, in zone: TimeZone, hasBroker: Bool) {
     guard entry.isThere, !entry.isOff else { return nil }
     let fields = entry.fields("currency", "series", "versions")
     let currency = fields["currency"]!.text
     if !fields["currency"]!.isThere { entry.flaw("takes a currency as well: currency: DKK.") }
     var sources: [PriceSource] = []
     for element in fields["series"]!.list {
-      guard let source = PriceSource(element, in: zone) else { continue }
+      guard let source = PriceSource(element, in: zone, hasBroker: hasBroker) else { continue }
       if sources.contains(where: { $0.name == source.name }) {
         element.flaw("two series are called \"\(source.name)\".")
       }
@@ -38,7 +40,7 @@ extension CostSettings {
         element.flaw("begins no later than the version before it: the earliest stands first.")
       }
       let isOfMonth = version.from.local(in: zone).day == 1
-      if !isOfMonth, Tariff(currency: "", versions: [version] + versions.suffix(1)).hasEffect {
+      if !isOfMonth, version.hasEffect || versions.last?.hasEffect == true {
         element.flaw("begins within a month, and highest powers are charged by the month: let it begin on the first.")
       }
       versions.append(version)
@@ -64,6 +66,9 @@ extension Tariff.Version {
     self.init(from: Timestamp(written, in: zone), imported: imported, exported: exported)
   }
 }
+
+/// Of what has a price, or makes a power.
+private enum Length: String, CaseIterable { case hour, quarter }
 
 extension Tariff.Part {
   fileprivate static func all(_ entry: Entry, series: [String]?, isExport: Bool = false) -> [Tariff.Part] {
@@ -119,7 +124,7 @@ extension Tariff.Part {
       guard let price = value.price else { return nil }
       var effect = Effect(price)
       effect.rule = fields["of"]!.one(of: Effect.Rule.self) ?? .top
-      effect.step = fields["measured"]!.one(of: Measured.self) == .quarter ? .quarter : .hour
+      effect.step = fields["measured"]!.one(of: Length.self) == .quarter ? .quarter : .hour
       effect.window = Window(fields["counts"]!)
       if fields["half"]!.isThere { effect.half = Window(fields["half"]!) }
       return .effect(effect)
@@ -136,8 +141,6 @@ extension Tariff.Part {
       return value.price.map { .standing($0, per: period) }
     }
   }
-
-  private enum Measured: String, CaseIterable { case hour, quarter }
 
   /// The parts that a percentage is of: all before it where it is not said.
   private static func base(_ entry: Entry, _ percent: Entry, _ before: [Tariff.Part]) -> [Int] {
@@ -232,7 +235,7 @@ extension Entry {
 }
 
 extension PriceSource {
-  fileprivate init?(_ entry: Entry, in zone: TimeZone) {
+  fileprivate init?(_ entry: Entry, in zone: TimeZone, hasBroker: Bool) {
     let fields = entry.fields(
       "name", "csv", "url", "topic", "form", "separator", "decimal", "list", "time", "price", "per", "time_zone",
       "step",
@@ -247,8 +250,17 @@ extension PriceSource {
     self.init(name, places[0] == "csv" ? .file(text) : places[0] == "url" ? .url(text) : .topic(text), in: zone)
     let isJSON = places[0] != "csv" && fields["form"]!.one(of: Written.self) != .csv
     if places[0] == "csv", fields["form"]!.isThere { fields["form"]!.flaw("is for url: and topic:.") }
-    if places[0] == "url", URLComponents(string: text)?.host == nil || !text.hasPrefix("http") {
-      fields["url"]!.flaw("takes an address such as https://prices.example/today.json.")
+    if places[0] == "url" {
+      let address = Self.address(text, on: Timestamp(milliseconds: 0), in: zone)
+      if address.contains(where: { "{}".contains($0) }) {
+        fields["url"]!.flaw("takes {year}, {month} and {day} of the day that is asked for, and nothing else in braces.")
+      } else if URLComponents(string: address)?.host?.isEmpty != false || !text.hasPrefix("http") {
+        fields["url"]!.flaw("takes an address such as https://prices.example/today.json.")
+      }
+    }
+    if places[0] == "topic" {
+      _ = MQTTSink.Settings.topic(fields["topic"]!)
+      if !hasBroker { fields["topic"]!.flaw("needs mqtt: with the host of a broker as well.") }
     }
     if isJSON {
       form = .json(fields["list"]!.text?.split(separator: ".").map(String.init) ?? [])
@@ -269,7 +281,6 @@ extension PriceSource {
   }
 
   private enum Written: String, CaseIterable { case json, csv }
-  private enum Length: String, CaseIterable { case hour, quarter }
   private enum Unit: String, CaseIterable {
     case kilowattHour = "kWh"
     case megawattHour = "MWh"

@@ -18,14 +18,17 @@ public struct Metered: Sendable, Equatable {
 /// What a time cost, and brought in.
 public struct Cost: Sendable, Equatable {
   public let start: Timestamp
-  public let end: Timestamp
-  /// Of which of it anything is known, in milliseconds.
-  fileprivate var known: Int64
+  public fileprivate(set) var end: Timestamp
+  /// Of how much of it the cost is known, and of how much the income, in milliseconds.
+  fileprivate var known: Int64 = 0
+  fileprivate var sold: Int64 = 0
   /// By the names of the tariff's parts, in its order.
   public fileprivate(set) var parts: [Amount] = []
   public fileprivate(set) var income = Money.zero
   /// Whether the highest power of the month is known, where it is charged.
   fileprivate var isSure = true
+  /// Until when anything of it is known.
+  public fileprivate(set) var through: Timestamp?
 
   public struct Amount: Sendable, Equatable {
     public let name: String
@@ -33,13 +36,24 @@ public struct Cost: Sendable, Equatable {
   }
 
   public var total: Money { parts.reduce(.zero) { $0 + $1.money } }
-  /// Whether anything of it is known. Where not, it has no cost, and not one of 0.
+  /// Whether anything of its cost is known. Where not, it has none, and not one of 0.
   public var isKnown: Bool { known > 0 }
-  /// Whether all of it is known: else it is of the part that is known.
-  public var isWhole: Bool { isSure && known == end - start }
+  /// Likewise of its income.
+  public var isIncomeKnown: Bool { sold > 0 }
+  /// Whether all of both is known: else they are of the part that is known.
+  public var isWhole: Bool { isSure && known == end - start && sold == known }
+
+  /// It, and no more of its time than until the last that is known.
+  var soFar: Cost {
+    var cost = self
+    cost.end = through ?? end
+    return cost
+  }
 
   fileprivate mutating func add(_ other: Cost) {
     known += other.known
+    sold += other.sold
+    through = other.through ?? through
     income += other.income
     isSure = isSure && other.isSure
     for part in other.parts {
@@ -58,7 +72,7 @@ extension [Cost] {
     // A step never crosses the end of an hour.
     if last.map({ cost.end > $0.end }) ?? true {
       let range = step.range(around: cost.end, in: zone)
-      append(Cost(start: range.lowerBound, end: range.upperBound, known: 0))
+      append(Cost(start: range.lowerBound, end: range.upperBound))
     }
     self[count - 1].add(cost)
   }
@@ -100,37 +114,35 @@ struct Reckoner {
     (self.tariff, self.series, self.zone) = (tariff, series, zone)
   }
 
-  /// What holds in a quarter of an hour.
-  private struct Pricing: Equatable {
-    let version: Int
-    let imported: [Price]
-    let exported: [Price]
-  }
-
   mutating func cost(of step: Metered) -> Cost {
-    let nothing = Cost(start: step.start, end: step.end, known: 0)
-    guard let pricing = pricing(of: step) else { return nothing }
-    let version = tariff.versions[pricing.version]
-    guard let imported = step.imported, let exported = version.exported.isEmpty ? 0 : step.exported else {
-      return nothing
-    }
-    var cost = Cost(start: step.start, end: step.end, known: step.end - step.start)
-    let (effects, isSure) = effects(of: version, imported, step)
-    cost.isSure = isSure
-    let paid = Self.amounts(version.imported) { index in
-      switch version.imported[index].kind {
-      case .standing(let price, let period): share(of: price, per: period, step)
-      case .effect: effects[index] ?? .zero
-      default: Money(pricing.imported[index], thousandths: imported)
+    var cost = Cost(start: step.start, end: step.end)
+    guard let version = version(of: step) else { return cost }
+    if let energy = step.imported {
+      // Which power was the highest does not depend on prices.
+      cost.isSure = take(energy, step, by: version)
+      if let prices = prices(of: version.imported, throughout: step) {
+        let paid = Self.amounts(version.imported) { index in
+          switch version.imported[index].kind {
+          case .standing(let price, let period): share(of: price, per: period, step)
+          case .effect: peaks[index]?.charge() ?? .zero
+          default: Money(prices[index], thousandths: energy)
+          }
+        }
+        cost.parts = zip(version.imported, paid).map { Cost.Amount(name: $0.name, money: $1) }
+        (cost.known, cost.through) = (step.end - step.start, step.end)
       }
     }
-    cost.parts = zip(version.imported, paid).map { Cost.Amount(name: $0.name, money: $1) }
-    cost.income = Self.amounts(version.exported) { index in
-      if case .standing(let price, let period) = version.exported[index].kind {
-        return share(of: price, per: period, step)
-      }
-      return Money(pricing.exported[index], thousandths: exported)
-    }.reduce(.zero, +)
+    if version.exported.isEmpty {
+      cost.sold = cost.known
+    } else if let energy = step.exported, let prices = prices(of: version.exported, throughout: step) {
+      cost.income = Self.amounts(version.exported) { index in
+        if case .standing(let price, let period) = version.exported[index].kind {
+          return share(of: price, per: period, step)
+        }
+        return Money(prices[index], thousandths: energy)
+      }.reduce(.zero, +)
+      (cost.sold, cost.through) = (step.end - step.start, step.end)
+    }
     return cost
   }
 
@@ -165,18 +177,22 @@ struct Reckoner {
     return prices
   }
 
-  /// Nil where it is not known, or not the same throughout: nobody knows how much was used at which price.
-  private func pricing(of step: Metered) -> Pricing? {
-    var found: Pricing?
+  /// Nil where one is not known, or not the same throughout: nobody knows how much was used at which price.
+  private func prices(of parts: [Tariff.Part], throughout step: Metered) -> [Price]? {
+    same(throughout: step) { prices(of: parts, at: $0) }
+  }
+
+  /// Nil where there is none, or more than one.
+  private func version(of step: Metered) -> Tariff.Version? {
+    same(throughout: step, tariff.version).map { tariff.versions[$0] }
+  }
+
+  private func same<T: Equatable>(throughout step: Metered, _ find: (Timestamp) -> T?) -> T? {
+    var found: T?
     var quarter = step.start.floored(to: PriceSeries.quarter)
     while quarter < step.end {
-      guard let index = tariff.version(at: quarter),
-        let imported = prices(of: tariff.versions[index].imported, at: quarter),
-        let exported = prices(of: tariff.versions[index].exported, at: quarter)
-      else { return nil }
-      let pricing = Pricing(version: index, imported: imported, exported: exported)
-      guard found ?? pricing == pricing else { return nil }
-      found = pricing
+      guard let one = find(quarter), found ?? one == one else { return nil }
+      found = one
       quarter = quarter + PriceSeries.quarter
     }
     return found
@@ -194,28 +210,19 @@ struct Reckoner {
     return Money(trillionths: due(step.end) - due(step.start))
   }
 
-  /// By how much each effect became dearer, and whether nothing higher can have been before.
-  private mutating func effects(
-    of version: Tariff.Version, _ energy: Int64, _ step: Metered
-  ) -> (amounts: [Int: Money], isSure: Bool) {
+  /// Tells the month's effects of a step; whether nothing higher can have been before.
+  private mutating func take(_ energy: Int64, _ step: Metered, by version: Tariff.Version) -> Bool {
     let effects = version.imported.enumerated().compactMap { index, part -> (Int, Effect)? in
       if case .effect(let effect) = part.kind { (index, effect) } else { nil }
     }
-    guard !effects.isEmpty else { return ([:], true) }
+    guard !effects.isEmpty else { return true }
     if month.map({ step.end > $0.upperBound }) ?? true {
       let month = Step.month.range(around: step.end, in: zone)
       (self.month, through) = (month, month.lowerBound)
       peaks = Dictionary(uniqueKeysWithValues: effects.map { ($0, Peaks($1, in: zone)) })
     }
     if through == step.start { through = step.end } else { through = nil }
-    var amounts: [Int: Money] = [:]
-    for (index, _) in effects {
-      guard let amount = peaks[index]?.take(energy, step.start, step.end) else {
-        through = nil
-        continue
-      }
-      amounts[index] = amount
-    }
-    return (amounts, through != nil)
+    for (index, _) in effects where peaks[index]?.take(energy, step.start, step.end) != true { through = nil }
+    return through != nil
   }
 }

@@ -33,33 +33,35 @@ struct Peaks {
   private var current: (range: Range<Timestamp>, through: Timestamp, energy: Int64)?
   /// Half watts of the highest of each day.
   private var days: [Int: Int64] = [:]
-  private var charged = Money.zero
+  private var (due, charged) = (Money.zero, Money.zero)
 
   init(_ effect: Effect, in zone: TimeZone) { (self.effect, self.zone) = (effect, zone) }
 
-  /// Takes what was bought from one time to another.
-  ///
-  /// - Returns: by how much the month has become dearer; nil where the step is longer than what counts.
-  mutating func take(_ energy: Int64, _ start: Timestamp, _ end: Timestamp) -> Money? {
+  /// By how much the month has become dearer since it was asked last.
+  mutating func charge() -> Money {
+    defer { charged = due }
+    return due - charged
+  }
+
+  /// Takes what was bought from one time to another; false where that is longer than what counts.
+  mutating func take(_ energy: Int64, _ start: Timestamp, _ end: Timestamp) -> Bool {
     let range = effect.step.range(around: end, in: zone)
-    guard start >= range.lowerBound else { return nil }
+    guard start >= range.lowerBound else { return false }
     if let known = current, known.range == range, known.through == start {
       current = (range, end, known.energy + energy)
     } else {
       // Of an hour whose beginning is not known no power is known.
       current = start == range.lowerBound ? (range, end, energy) : nil
     }
-    guard let whole = current, end == range.upperBound else { return .zero }
+    guard let whole = current, end == range.upperBound else { return true }
     current = nil
     let local = range.lowerBound.local(in: zone)
-    guard effect.window.contains(local) else { return .zero }
+    guard effect.window.contains(local) else { return true }
     let halfWatts = whole.energy * 3_600_000 / (range.upperBound - range.lowerBound) * 2
     let counted = effect.half?.contains(local) == true ? halfWatts / 2 : halfWatts
     days[local.day] = max(days[local.day] ?? 0, counted)
     let highest = days.values.sorted(by: >).prefix(effect.rule.count).reduce(0, +)
-    let due = Money(
-      trillionths: Int128(effect.price.billionths) * Int128(highest) / Int128(2 * effect.rule.count))
-    defer { charged = due }
-    return due - charged
+    due = Money(trillionths: Int128(effect.price.billionths) * Int128(highest) / Int128(2 * effect.rule.count))
+    return true
   }
 }

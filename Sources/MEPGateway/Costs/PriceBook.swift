@@ -1,57 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import MEPTransport
+import Logging
 
-/// The prices that are known, by the names of their series. Files are read again when they have changed.
+/// The prices that are known, by the names of their series. They are in the store, wherever they came from: history keeps its
+/// price. Files are read again when they have changed.
 public actor PriceBook {
-  private let sources: [PriceSource]
-  private var series: [String: PriceSeries] = [:]
-  private var problems: [String: String] = [:]
+  nonisolated let sources: [PriceSource]
+  private let store: Store
+  private let log: Logger
   private var stamps: [String: Stamp] = [:]
+  private var problems: [String: String] = [:]
+  /// Of which something has come since the gateway began.
+  private var heard: Set<String> = []
 
   private struct Stamp: Equatable {
     let changed: Date?
     let size: Int?
   }
 
-  public init(_ sources: [PriceSource]) { self.sources = sources }
+  init(_ sources: [PriceSource], _ store: Store, log: Logger) {
+    (self.sources, self.store, self.log) = (sources, store, log)
+  }
 
-  /// All that is known, and why more is not.
-  func known() -> (series: [String: PriceSeries], problems: [String]) {
+  /// Those that others publish prices at, by MQTT.
+  nonisolated var topics: Set<String> {
+    Set(sources.compactMap { if case .topic(let topic) = $0.place { topic } else { nil } })
+  }
+
+  /// What is known of a time, and why more is not.
+  func known(in range: Range<Timestamp>) async -> (series: [String: PriceSeries], problems: [String]) {
+    var (series, words) = ([String: PriceSeries](), [String]())
     for source in sources {
-      if case .file(let path) = source.place {
-        read(source, path)
-      } else if series[source.name] == nil, problems[source.name] == nil {
-        problems[source.name] = "\(source.name): nothing has come from \(source.origin) yet."
-      }
+      if case .file(let path) = source.place { await read(source, path) }
+      do throws(StoreError) {
+        let prices = try await store.prices(of: source, in: range)
+        if !prices.isEmpty {
+          series[source.name] = prices
+        } else if problems[source.name] == nil, !heard.contains(source.name) {
+          words.append("\(source.name): nothing has come from \(source.origin) yet.")
+        }
+      } catch { words.append("\(source.name): \(error.description)") }
     }
-    return (series, problems.values.sorted())
+    return (series, (Array(problems.values) + words).sorted())
   }
 
-  /// Takes what came from a source that is no file. It adds to what is known: most tell only of today and tomorrow.
-  func take(_ text: String, for name: String) {
-    guard let source = sources.first(where: { $0.name == name }) else { return }
+  /// Whether a source that is no file has told of a time.
+  func has(_ source: PriceSource, at time: Timestamp) async -> Bool {
+    (try? await store.prices(of: source, in: time..<time + 1))?.isEmpty == false
+  }
+
+  // MARK: What comes
+
+  /// Takes what came from a source, whatever it is.
+  func take(_ octets: [UInt8], of source: PriceSource) async {
     do throws(PriceSource.Flaw) {
-      let newer = try source.series(text)
-      if series[name]?.merge(newer) == nil { series[name] = newer }
-      problems[name] = nil
-    } catch {
-      problems[name] = error.description
+      try await keep(octets, of: source)
+      note(nil, of: source)
+    } catch { note(error, of: source) }
+  }
+
+  /// Adds to what is known: most tell only of today and tomorrow.
+  func keep(_ octets: [UInt8], of source: PriceSource) async throws(PriceSource.Flaw) {
+    guard let text = String(validating: octets, as: UTF8.self) else { throw source.flaw("it is no text in UTF-8.") }
+    let prices = try source.series(text)
+    do throws(StoreError) { try await store.keep(prices, of: source.name) } catch {
+      throw source.flaw(error.description)
     }
   }
 
-  private func read(_ source: PriceSource, _ path: String) {
+  /// What is wrong with a source; nil where it is as it should be. It is logged when it changes.
+  func note(_ flaw: PriceSource.Flaw?, of source: PriceSource) {
+    let before = problems[source.name]
+    problems[source.name] = flaw?.description
+    guard let flaw else {
+      heard.insert(source.name)
+      if before != nil { log.notice("prices come again", metadata: ["series": "\(source.name)"]) }
+      return
+    }
+    // Times and lines in it may be others each time.
+    if before?.filter({ !$0.isNumber }) != flaw.description.filter({ !$0.isNumber }) {
+      log.warning("no prices: \(flaw)", metadata: ["series": "\(source.name)"])
+    }
+  }
+
+  // MARK: Files
+
+  private func read(_ source: PriceSource, _ path: String) async {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     let stamp = Stamp(changed: attributes?[.modificationDate] as? Date, size: attributes?[.size] as? Int)
     if attributes != nil, stamps[source.name] == stamp { return }
-    stamps[source.name] = stamp
-    do throws(PriceSource.Flaw) {
-      guard let text = Files.text(path) else { throw source.flaw("it cannot be read: is it there, and readable?") }
-      series[source.name] = try source.series(text)
-      problems[source.name] = nil
-    } catch {
-      // Prices that were read before are still true.
-      problems[source.name] = error.description
+    if let octets = FileManager.default.contents(atPath: path) {
+      await take([UInt8](octets), of: source)
+    } else {
+      note(source.flaw("it cannot be read: is it there, and readable?"), of: source)
     }
+    // Only now: whoever asks meanwhile waits for it as well.
+    stamps[source.name] = stamp
   }
 }

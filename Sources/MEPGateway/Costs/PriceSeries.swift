@@ -4,7 +4,7 @@
 public struct PriceSeries: Sendable, Equatable {
   /// Milliseconds for which each holds.
   let span: Int64
-  private var prices: [Timestamp: Price] = [:]
+  private(set) var prices: [Timestamp: Price] = [:]
 
   public init(step: Step) { span = step == .quarter ? Self.quarter : Self.hour }
 
@@ -23,9 +23,6 @@ public struct PriceSeries: Sendable, Equatable {
   func price(at time: Timestamp) -> Price? { prices[time.floored(to: span)] }
 
   func has(_ start: Timestamp) -> Bool { prices[start] != nil }
-
-  /// What comes later goes before what is there.
-  mutating func merge(_ newer: PriceSeries) { prices.merge(newer.prices) { $1 } }
 
   /// Hours with the mean of their quarters, where all four are known: so it is charged where a meter counts hours.
   func hourly() -> PriceSeries {

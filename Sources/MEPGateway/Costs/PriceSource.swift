@@ -38,15 +38,19 @@ public struct PriceSource: Sendable, Equatable {
     (self.name, self.place, self.zone) = (name, place, zone)
   }
 
+  /// For how long each of its prices holds, as they are charged.
+  var holds: Step { isSettledByHour ? .hour : step }
+
   /// Why prices cannot be had.
   public struct Flaw: Error, Sendable, Equatable, CustomStringConvertible {
     public let description: String
   }
 
+  /// Without what may be secret in an address.
   var origin: String {
     switch place {
     case .file(let path): path
-    case .url(let url): url
+    case .url(let url): String(url.prefix { !"?#".contains($0) }).replacing(#/://[^/]*@/#, with: "://")
     case .topic(let topic): topic
     }
   }
@@ -97,9 +101,15 @@ public struct PriceSource: Sendable, Equatable {
   private func start(_ time: String, at number: Int) throws(Flaw) -> (Timestamp, isLocal: Bool) {
     // Many write a blank where the standard has a T.
     guard let written = WrittenTime(time.replacing(" ", with: "T", maxReplacements: 1)) else {
-      throw flaw("takes a time such as 2026-11-22T10:00, and not \"\(time)\".", at: number)
+      throw flaw("takes a time such as 2026-11-22T10:00, and not \"\(Self.shown(time))\".", at: number)
     }
     return (Timestamp(written, in: zone), written.ahead == nil)
+  }
+
+  /// What was written, to be told: it may be anything.
+  private static func shown(_ text: some StringProtocol, _ most: Int = 60) -> String {
+    let scalars = text.unicodeScalars.lazy.filter { $0.properties.generalCategory != .control }
+    return String(String.UnicodeScalarView(scalars.prefix(most)))
   }
 
   // MARK: CSV
@@ -113,7 +123,8 @@ public struct PriceSource: Sendable, Equatable {
       guard let columns else {
         guard let first = fields.firstIndex(of: time), let second = fields.firstIndex(of: price) else {
           throw flaw(
-            "has no columns \"\(time)\" and \"\(price)\", but \(fields.joined(separator: ", ")): see time: and price:.",
+            "has no columns \"\(time)\" and \"\(price)\", but \(Self.shown(fields.joined(separator: ", "), 200)): "
+              + "see time: and price:.",
             at: number)
         }
         columns = (first, second)
@@ -123,7 +134,7 @@ public struct PriceSource: Sendable, Equatable {
       // What is not known yet is left empty.
       if fields[columns.price].isEmpty { continue }
       guard let price = Price(fields[columns.price], point: point, ofThousand: isOfMWh) else {
-        throw flaw("takes a price such as 0\(point)25, and not \"\(fields[columns.price])\".", at: number)
+        throw flaw("takes a price such as 0\(point)25, and not \"\(Self.shown(fields[columns.price]))\".", at: number)
       }
       let (start, isLocal) = try start(fields[columns.time], at: number)
       rows.append(Row(number: number, time: fields[columns.time], start: start, isLocal: isLocal, price: price))
@@ -168,9 +179,11 @@ public struct PriceSource: Sendable, Equatable {
       guard let price = words.map({ Price($0, ofThousand: isOfMWh) }) ?? Self.price(value, ofMWh: isOfMWh) else {
         throw flaw("takes a number as price.", at: number)
       }
-      if let count = (time as? NSNumber)?.int64Value {
+      if let count = Self.number(time) {
         // Seconds or milliseconds since 1970, as those of our years are told apart.
-        let start = count > 100_000_000_000 ? Timestamp(milliseconds: count) : Timestamp(seconds: count)
+        let milliseconds = count > 100_000_000_000 ? count : count * 1000
+        guard Self.years.contains(milliseconds) else { throw flaw("\(count) is no time of our years.", at: number) }
+        let start = Timestamp(milliseconds: Int64(milliseconds))
         rows.append(Row(number: number, time: "\(start)", start: start, isLocal: false, price: price))
       } else {
         let words = time as? String ?? ""
@@ -181,9 +194,18 @@ public struct PriceSource: Sendable, Equatable {
     return rows
   }
 
+  /// Milliseconds through the end of 2099.
+  private static let years = 0.0..<4_102_444_800_000
+
+  /// True and false are numbers as well, but none that anybody means.
+  private static func number(_ value: Any) -> Double? {
+    guard let number = value as? NSNumber, type(of: number) == NSNumber.self else { return nil }
+    return number.doubleValue
+  }
+
   /// The nearest billionth is the one that was written: below a million there are digits enough.
   private static func price(_ value: Any, ofMWh: Bool) -> Price? {
-    guard let number = (value as? NSNumber)?.doubleValue, abs(number) < 1_000_000 else { return nil }
+    guard let number = number(value), abs(number) < 1_000_000 else { return nil }
     return Price(billionths: Int64((number * (ofMWh ? 1e6 : 1e9)).rounded()))
   }
 }

@@ -57,9 +57,11 @@ public struct Tariff: Sendable, Equatable {
   /// Which version holds; nil before the first.
   func version(at time: Timestamp) -> Int? { versions.lastIndex { $0.from <= time } }
 
-  var hasEffect: Bool {
-    versions.contains { version in version.imported.contains { if case .effect = $0.kind { true } else { false } } }
-  }
+  var hasEffect: Bool { versions.contains(where: \.hasEffect) }
+}
+
+extension Tariff.Version {
+  var hasEffect: Bool { imported.contains { if case .effect = $0.kind { true } else { false } } }
 }
 
 /// Some times of the year, by the house's clock. Its ends are at quarters of an hour.

@@ -53,7 +53,7 @@ actor Keeper {
       return await attempt { store throws(StoreError) in try await store.keep(log, of: self.meter) }
     case .clock(let ahead, let now): await compare(ahead, now)
     case .away: await flush()
-    case .present, .held, .quality, .failed: break
+    case .present, .held, .quality, .line, .failed: break
     }
     return true
   }

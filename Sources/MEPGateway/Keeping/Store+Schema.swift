@@ -45,6 +45,14 @@ extension Store {
             WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("prices") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE price (
+            series TEXT NOT NULL, span INTEGER NOT NULL, start INTEGER NOT NULL, billionths INTEGER NOT NULL,
+            PRIMARY KEY (series, span, start)) WITHOUT ROWID;
+          """)
+    }
     return migrator
   }
 }

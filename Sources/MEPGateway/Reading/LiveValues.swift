@@ -27,6 +27,7 @@ public struct LiveValues: Sendable {
   /// Milliseconds by which the meter's clock is ahead.
   public private(set) var clockAhead: Int64?
   public internal(set) var keeping = Keeping()
+  public private(set) var line = LineState()
   /// What the meter last told of the mains, and when.
   public private(set) var quality: (PowerQuality, at: Timestamp)?
   /// Through when the load profile was read, and how much of what was wanted then.
@@ -75,6 +76,7 @@ public struct LiveValues: Sendable {
     case .held(_, let reason): (held, lastHeld) = (held + 1, reason.description)
     case .clock(let ahead, _): clockAhead = ahead
     case .quality(let quality, let time): self.quality = (quality, time)
+    case .line(let line): self.line = line
     case .recorded(let readings, _, let share):
       if let through = readings.last?.time ?? recorded?.through { recorded = (through, share) }
     case .selfReads, .events, .outages, .failed: break

@@ -29,6 +29,8 @@ public actor MeterReader {
   private var signs: [Schedule.Job.Lane: Instant] = [:]
   /// Of meters that were open before.
   private var formerChanges = 0
+  private var formerLine = LineState()
+  private var lineTold: Timestamp?
 
   /// - Parameters:
   ///   - history: how far back the load profile is read where it was not read before, in milliseconds; nil for all of it.
@@ -58,14 +60,15 @@ public actor MeterReader {
         self.meter = meter
         do throws(MeterError) { try await read(meter) } catch {
           // Asked first: others may look at both meanwhile, and must not see them fall.
-          let changes = await meter.configurationChanges + 1
-          (self.meter, formerChanges) = (nil, formerChanges + changes)
+          let (changes, line) = (await meter.configurationChanges + 1, await self.line(of: meter))
+          (self.meter, formerChanges, formerLine) = (nil, formerChanges + changes, line)
           await Task { await meter.endSession() }.value
           meter.close()
           throw error
         }
       } catch {
         if Task.isCancelled { return }
+        await tell(.line(formerLine))
         await tell(.away(error))
         // It had worked for a while: perhaps somebody has only pulled the plug.
         if clock.now() - begun > 2 * Self.pauses.upperBound { pause = Self.pauses.lowerBound }
@@ -109,7 +112,9 @@ public actor MeterReader {
   private func read(_ meter: Meter) async throws(MeterError) {
     await meter.set(pace: pace)
     unit = try await meter.readEnergyRegisterUnit()
-    await tell(.present(try await meter.readIdentity()))
+    var identity = try await meter.readIdentity()
+    identity.features = try await meter.readFeatures()
+    await tell(.present(identity))
     let outcome = await withTaskGroup(of: MeterError?.self) { group in
       for lane in Schedule.Job.Lane.allCases where schedule.intervals.keys.contains(where: { $0.lane == lane }) {
         group.addTask { await self.go(lane, on: meter) }
@@ -145,6 +150,7 @@ public actor MeterReader {
       } catch {
         return .link(.cancelled)
       }
+      await tellLine(of: meter)
       let now = clock.now()
       due[job] = schedule.next(job, after: time - now > schedule.intervals[job] ?? 0 ? now : max(time, now))
     }
@@ -153,6 +159,22 @@ public actor MeterReader {
 
   @discardableResult
   private func tell(_ news: News) async -> Bool { await hear(news) }
+
+  /// How it is asked, and how that has gone through all that were open.
+  private func line(of meter: Meter) async -> LineState {
+    var line = formerLine
+    line.add(await meter.health)
+    (line.security, line.access) = (await meter.securityInUse, await meter.provenAccess)
+    return line
+  }
+
+  /// Every 10 s.
+  private func tellLine(of meter: Meter) async {
+    let now = clock.now()
+    if let lineTold, abs(now - lineTold) < 10_000 { return }
+    lineTold = now
+    await tell(.line(await line(of: meter)))
+  }
 
   // MARK: Jobs
 

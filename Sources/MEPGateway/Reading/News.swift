@@ -25,6 +25,8 @@ public enum News: Sendable {
   case outages(OutageLog)
   /// What the meter counts of the mains, and when it was read.
   case quality(PowerQuality, at: Timestamp)
+  /// How it is asked, and how that goes: now and then, as each request changes it.
+  case line(LineState)
   /// Something that the meter has not, or that could not be read; the others go on.
   case failed(Schedule.Job, MeterError)
 }

@@ -27,19 +27,22 @@ enum Decade {
       let store = try Store.opened(path + "/mep.db", now: now, log: silent)
       let house = try await store.meter(named: "house")
       let template = try await Template()
-      var (time, count) = (now + -3652 * day, 0)
+      var (time, count, untidied) = (now + -3652 * day, 0, 0)
       let begun = Instant.now()
       for (days, interval) in parts {
         let end = time + days * day
         while time < end {
           // As much at once as a gateway would write, and more where that is days ago.
           let batch = (0..<500).map { template.reading(at: time + $0 * interval) }.prefix { $0.time < end }
-          let begin = time
           time = time + Int64(batch.count) * interval
           count += batch.count
+          untidied += batch.count
           try await store.keep(Array(batch), of: house, now: time)
           // A gateway does so each hour: what is not packed takes many times the room.
-          if time.seconds / 86_400 > begin.seconds / 86_400 { try await store.tidy(now: time) }
+          if untidied >= 10_000 {
+            try await store.tidy(now: time)
+            untidied = 0
+          }
         }
       }
       try await store.tidy(now: now)

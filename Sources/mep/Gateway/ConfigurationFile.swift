@@ -20,9 +20,15 @@ struct ConfigurationFile: ParsableArguments {
     guard let text = path.map(Files.text) ?? "" else {
       throw Failure(.wrongUse, "\(path ?? "") cannot be read: \(String(cString: strerror(errno))).")
     }
+    return try Self.parsed(text, path ?? Self.nowhere)
+  }
+
+  /// What a text says, or all that is wrong with it.
+  static func parsed(_ text: String, _ file: String, needsMeters: Bool = true) throws -> Configuration {
     do throws(ConfigurationFlaws) {
       return try Configuration(
-        text, file: path ?? Self.nowhere, folder: State.folder, environment: ProcessInfo.processInfo.environment)
+        text, file: file, folder: State.folder, environment: ProcessInfo.processInfo.environment,
+        needsMeters: needsMeters)
     } catch { throw Failure(.wrongUse, error.description) }
   }
 
@@ -31,14 +37,35 @@ struct ConfigurationFile: ParsableArguments {
 
   /// Nil where the environment says all.
   func path() throws -> String? {
-    if let path = config ?? environment("MEP_CONFIG") { return path }
-    let home = environment("XDG_CONFIG_HOME") ?? environment("HOME").map { $0 + "/.config" }
-    let paths = [home.map { $0 + "/mep/mep.yaml" }, "/etc/mep/mep.yaml"].compactMap { $0 }
-    if let path = paths.first(where: { access($0, F_OK) == 0 }) { return path }
+    if let path = existing { return path }
     if environment("MEP_METERS_0_ADDRESS") != nil { return nil }
     throw Failure(
       .wrongUse,
-      "Which meters? There is no \(paths.joined(separator: " and no ")): give --config, or --meter for one meter.")
+      "Which meters? There is no \(Self.places.joined(separator: " and no ")): give --config, or --meter for one meter."
+    )
+  }
+
+  /// The one that was named, or found.
+  private var existing: String? {
+    config ?? environment("MEP_CONFIG") ?? Self.places.first { access($0, F_OK) == 0 }
+  }
+
+  private static var places: [String] {
+    let home = environment("XDG_CONFIG_HOME") ?? environment("HOME").map { $0 + "/.config" }
+    return [home.map { $0 + "/mep/mep.yaml" }, "/etc/mep/mep.yaml"].compactMap { $0 }
+  }
+
+  /// What is to be set up where no meter is named yet; nil where one is, or where nobody could be asked.
+  func setUp() throws -> SetUp? {
+    let path = existing
+    // One that was named and is not there is a slip of the pen.
+    guard let text = path.map(Files.text) ?? "" else { return nil }
+    let configuration = try Self.parsed(text, path ?? Self.nowhere, needsMeters: false)
+    guard configuration.meters.isEmpty, let web = configuration.web else { return nil }
+    // All else that is said must be right, or the gateway could not go on with it.
+    _ = try Plan(configuration)
+    let place = URL(fileURLWithPath: path ?? Self.places[0]).resolvingSymlinksInPath().path
+    return SetUp(path: place, web: web, zone: configuration.zone.identifier)
   }
 }
 

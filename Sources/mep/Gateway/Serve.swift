@@ -6,13 +6,16 @@ import Logging
 import MEPClient
 import MEPGateway
 import MEPTransport
+import Synchronization
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "The gateway: reads meters for years, keeps what they measure, and passes it on.",
     discussion: """
       It reads what its configuration file names; `mep config check` looks through
-      that first, and a SIGHUP has it read again. Without a file, one meter is read:
+      that first, and a SIGHUP has it read again. While it names no meter, the log
+      tells the address of a page that finds out what is missing, and names one.
+      Without a file, one meter is read:
         mep serve --meter sim:gen3
       Ctrl-C, or a service manager, ends it when what it has read is on the disk.
       Meanwhile the other commands ask its meters by --meter gateway:
@@ -29,19 +32,22 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     let log = options.log(otherwise: .info)
-    let first = try plan()
-    let (hangUps, hangUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let note: @Sendable () -> Void = { hangUp.yield() }
+    let setUp = try options.meter == nil && web == nil ? file.setUp() : nil
+    let first = try setUp == nil ? plan() : nil
+    let hangUps = HangUps()
+    let note: @Sendable () -> Void = { hangUps.note() }
     try await Interrupt.goOn(hangUp: note) {
       try await withTaskCancellationHandler {
-        try await go(on: first, hangUps, log)
+        var plan = first
+        if let setUp { plan = try await setUp.run(log) { await changed(hangUps, log) } }
+        if let plan { try await go(on: plan, hangUps, log) }
       } onCancel: {
         ServiceManager.isEnding()
       }
     }
   }
 
-  private func go(on first: Plan, _ hangUps: AsyncStream<Void>, _ log: Logger) async throws {
+  private func go(on first: Plan, _ hangUps: HangUps, _ log: Logger) async throws {
     var (present, former): (Plan, Plan?) = (first, nil)
     while true {
       let begun = ContinuousClock.now
@@ -59,8 +65,8 @@ struct Serve: AsyncParsableCommand {
   }
 
   /// What is to be done, once somebody has changed it and said so; what is wrong changes nothing.
-  private func changed(_ hangUps: AsyncStream<Void>, _ log: Logger) async -> Plan? {
-    for await _ in hangUps {
+  private func changed(_ hangUps: HangUps, _ log: Logger) async -> Plan? {
+    for await _ in hangUps.next() {
       do {
         let plan = try plan()
         log.notice("the configuration was read again")
@@ -74,6 +80,20 @@ struct Serve: AsyncParsableCommand {
     guard options.meter == nil else { return try Plan(of: try options.source(), web: web) }
     if web != nil { throw Failure(.wrongUse, "--web goes with --meter: a configuration file says it under web:.") }
     return try Plan(try file.read())
+  }
+}
+
+/// Each SIGHUP, for whoever waits for it at the time: a stream ends for good with the task that hears it.
+private final class HangUps: Sendable {
+  private let waiting = Mutex<AsyncStream<Void>.Continuation?>(nil)
+
+  func note() { waiting.withLock { _ = $0?.yield() } }
+
+  /// Those from now on.
+  func next() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    waiting.withLock { $0 = continuation }
+    return stream
   }
 }
 

@@ -26,8 +26,9 @@ struct Service: Sendable {
       if plan.isPassing { try? FileManager.default.removeItem(atPath: Files.folder(of: configuration.storePath)) }
     }
     let gateway = Gateway(store, zone: configuration.zone, commit: configuration.commit, log: log)
-    let (web, p1, engines) = (try web(gateway), try p1(gateway), try engines(gateway))
-    let (mqtt, dabbler) = (try mqtt(gateway), try dabbler(gateway))
+    let costs = configuration.costs.map { Costs($0, store, log: log) }
+    let (web, p1, engines) = (try web(gateway, costs), try p1(gateway), try engines(gateway))
+    let (mqtt, dabbler) = (try mqtt(gateway, costs), try dabbler(gateway))
     var parts: [@Sendable () async throws -> Void] = [
       { await tell(of: gateway, to: log) }, { await ServiceManager.attend { await gateway.isAlive() } },
       {
@@ -49,25 +50,12 @@ struct Service: Sendable {
         do throws(MQTTClient.Failure) { try await run() } catch { throw Failure(.other, "MQTT: \(error)") }
       }
     }
+    if let costs {
+      parts.append { await PriceFetcher(costs, clock: gateway.clock, zone: gateway.zone).run() }
+    }
     if let p1 { parts.append { await p1.run() } }
     for engine in engines { parts.append { await engine.run() } }
-    return try await withThrowingTaskGroup(of: Plan?.self) { group in
-      group.addTask { await changed() }
-      for part in parts {
-        group.addTask {
-          try await part()
-          return nil
-        }
-      }
-      // The first that is another plan; until then all of them go on.
-      while let next = try await group.next() {
-        guard let next else { continue }
-        group.cancelAll()
-        while try await group.next() != nil {}
-        return next
-      }
-      return nil
-    }
+    return try await Plan.first(by: [changed], during: parts)
   }
 
   private func openStore() throws -> Store {
@@ -77,11 +65,10 @@ struct Service: Sendable {
     } catch { throw Failure(.other, "\(configuration.storePath): \(error.description)") }
   }
 
-  private func web(_ gateway: Gateway) throws -> WebServer? {
+  private func web(_ gateway: Gateway, _ costs: Costs?) throws -> WebServer? {
     guard let settings = configuration.web else { return nil }
     do throws(PasswordFile.Flaw) {
-      return try WebServer(
-        gateway, settings, costs: configuration.costs, version: MEPTool.version, log: log)
+      return try WebServer(gateway, settings, costs: costs, version: MEPTool.version, log: log)
     } catch { throw Failure(.wrongUse, error.description) }
   }
 
@@ -109,15 +96,39 @@ struct Service: Sendable {
     }
   }
 
-  private func mqtt(_ gateway: Gateway) throws -> MQTTSink? {
+  private func mqtt(_ gateway: Gateway, _ costs: Costs?) throws -> MQTTSink? {
     guard let settings = configuration.mqtt else { return nil }
     if settings.broker.isVersion5 == true, !MQTTClient.isVersion5Safe {
       log.warning(
         "mqtt: version: 5 with a libmosquitto before 2.0.16, which a broker can end this program through: leave it out")
     }
     do throws(MQTTClient.Failure) {
-      return try MQTTSink(gateway, settings, version: MEPTool.version, log: log)
+      return try MQTTSink(gateway, settings, costs: costs, version: MEPTool.version, log: log)
     } catch { throw Failure(.wrongUse, "MQTT: \(error.description)") }
+  }
+}
+
+extension Plan {
+  /// The first plan that one of some ways leads to; until then these and all parts go on. Nil once they have ended.
+  static func first(
+    by ways: [@Sendable () async throws -> Plan?], during parts: [@Sendable () async throws -> Void]
+  ) async throws -> Plan? {
+    try await withThrowingTaskGroup(of: Plan?.self) { group in
+      for way in ways { group.addTask { try await way() } }
+      for part in parts {
+        group.addTask {
+          try await part()
+          return nil
+        }
+      }
+      while let next = try await group.next() {
+        guard let next else { continue }
+        group.cancelAll()
+        while try await group.next() != nil {}
+        return next
+      }
+      return nil
+    }
   }
 }
 
@@ -145,7 +156,7 @@ private func tell(of gateway: Gateway, to log: Logger) async {
         log.info("all that the load profile has is kept\(through)", metadata: meter)
       }
       if share < 1 { filling.insert(update.meter) }
-    case .reading, .jumped, .held, .clock, .selfReads, .events, .outages, .quality: break
+    case .reading, .jumped, .held, .clock, .selfReads, .events, .outages, .quality, .line: break
     }
   }
 }

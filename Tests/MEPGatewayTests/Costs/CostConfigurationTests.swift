@@ -5,9 +5,10 @@ import Testing
 @testable import MEPGateway
 
 @Suite struct CostConfigurationTests {
-  private func read(_ text: String) -> (settings: CostSettings?, flaws: [String]) {
+  private func read(_ text: String, hasBroker: Bool = true) -> (settings: CostSettings?, flaws: [String]) {
     let notes = Entry.Notes(file: "mep.yaml", environment: [:])
-    let settings = CostSettings(Entry(text, notes).fields("costs")["costs"]!, in: CostYear.zone)
+    let settings = CostSettings(
+      Entry(text, notes).fields("costs")["costs"]!, in: CostYear.zone, hasBroker: hasBroker)
     return (settings, notes.flaws.map(\.description))
   }
 
@@ -196,6 +197,15 @@ import Testing
     ("{name: a}", "series[0]: a series has a name, and one of csv, url, topic."),
     ("{name: a, csv: b, url: 'http://c'}", "series[0]: a series has a name, and one of csv, url, topic."),
     ("{name: a, url: prices}", "series[0].url: takes an address such as https://prices.example/today.json."),
+    ("{name: a, url: 'https:///today'}", "series[0].url: takes an address such as https://prices.example/today.json."),
+    (
+      "{name: a, url: 'https://c/{date}'}",
+      "series[0].url: takes {year}, {month} and {day} of the day that is asked for, and nothing else in braces."
+    ),
+    (
+      "{name: a, topic: b/#}",
+      "series[0].topic: takes a topic without wildcards and blanks, without a slash at either end, and without $ in front."
+    ),
     ("{name: a, csv: b, form: json}", "series[0].form: is for url: and topic:."),
     ("{name: a, csv: b, list: c}", "series[0].list: is for JSON."),
     ("{name: a, topic: b, decimal: ','}", "series[0].decimal: is for CSV."),
@@ -214,5 +224,17 @@ import Testing
       "costs:\n  currency: DKK\n  versions: [{from: 2026-01-01, import: [{name: a, per_kwh: 1}]}]\n  series:\n    - \(source)"
     ).flaws
     #expect(flaws == ["mep.yaml:\(words.hasPrefix("series[1]") ? 6 : 5): costs.\(words)"])
+  }
+
+  /// A topic without a broker would be waited for in vain.
+  @Test func topicsNeedABroker() {
+    let text =
+      "costs:\n  currency: DKK\n  versions: [{from: 2026-01-01, import: [{name: a, series: spot}]}]\n"
+      + "  series:\n    - {name: spot, topic: prices/spot}\n"
+    #expect(
+      read(text, hasBroker: false).flaws == [
+        "mep.yaml:5: costs.series[0].topic: needs mqtt: with the host of a broker as well."
+      ])
+    #expect(read(text).flaws == [])
   }
 }

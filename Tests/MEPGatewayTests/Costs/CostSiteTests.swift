@@ -7,45 +7,14 @@ import Testing
 
 /// What is answered of costs, out of a store; the meter itself is away.
 @Suite struct CostSiteTests {
-  private let shelf: Shelf
-  private let gateway: Gateway
-  private let costs: Costs
+  private let house: CostHouse
 
-  /// A kilowatt for three hours and a quarter from noon on, half of one given; then a gap; then two hours more.
-  init() async throws {
-    shelf = try Shelf()
-    let store = try shelf.open()
-    let meter = try await store.meter(named: "house")
-    let given = Series("rev_active_energy_wh", .counter)
-    for quarter in Array(0...13) + Array(24...32) as [Int64] {
-      let time = march + 12 * hour + quarter * 900 * second
-      try await store.keep(
-        [Reading(at: time, [energy: 5000 + quarter * 250, given: quarter * 125])], of: meter, now: time)
-    }
-    // A quarter is over once something comes after it.
-    let last = march + 20 * hour + 20 * second
-    try await store.keep([Reading(at: last, [energy: 13_000, given: 4000])], of: meter, now: last)
-    gateway = Gateway(store, clock: GatewayClock(start: march + 20 * hour, speed: 1), zone: utc, log: quiet)
-    try await gateway.meetHouse()
-    var evening = Window()
-    evening.minutes = [14 * 60..<24 * 60]
-    let parts: [Tariff.Part] = [
-      .init("energy", .energy(Price("1"), times: [.init(evening, Price("2"))])),
-      .init("subscription", .standing(Price("24"), per: .day)), .init("VAT", .percent(25_00, of: [0, 1])),
-    ]
-    let sold = Tariff.Part("sold", .energy(Price("0.5")))
-    costs = Costs(
-      CostSettings(Tariff(currency: "DKK", versions: [.init(from: march, imported: parts, exported: [sold])])))
-  }
+  init() async throws { house = try await CostHouse() }
+
+  private var costs: Costs { house.costs }
 
   private func answer(_ endpoint: Endpoint, _ values: [String: String]) async throws -> String {
-    var checked: [String: Parameter.Value] = [:]
-    for (name, text) in values {
-      checked[name] = try #require(endpoint.parameters.first { $0.name == name }?.value(text))
-    }
-    let answer = try await endpoint.respond(Call(gateway: gateway, captures: ["meter": "house"], values: checked))
-    guard case .json(let json) = answer else { return "" }
-    return json.description
+    try await house.answer(endpoint, values)
   }
 
   @Test func costsAreOfWhatIsKnown() async throws {
@@ -79,6 +48,18 @@ import Testing
     #expect(
       try await answer(.prices(costs), ["from": "2026-02-01", "to": "2026-02-02"])
         == #"{"currency":"DKK","prices":[]}"#)
+  }
+
+  /// A meter that records no more than hours is priced by the hour, from where its quarters end.
+  @Test func hoursStandWhereQuartersAreMissing() async throws {
+    let store = house.gateway.store
+    let meter = try await store.meter(named: "barn")
+    let quarters = (0...4).map { march + $0 * 900 * second } + [march + 2 * hour, march + 3 * hour]
+    try await store.fill(
+      quarters.map { Reading(at: $0, origin: .loadProfile, [energy: ($0 - march) / 1000]) }, through: nil, of: meter)
+    let steps = try await Costs.metered(store, meter, march..<march + 4 * hour, in: utc)
+    #expect(steps.map(\.imported) == [900, 900, 900, 900, 3600, 3600])
+    #expect(steps.last?.end == march + 3 * hour)
   }
 
   @Test func whatCannotBeIsRefused() async throws {

@@ -226,6 +226,55 @@ import Testing
     #expect(days[31...].allSatisfy { $0.isWhole })
   }
 
+  /// Which power was the highest does not depend on prices.
+  @Test func aMissingPriceLeavesTheHighestPowerKnown() {
+    let start = year.quarters[0].start
+    let parts: [Tariff.Part] = [.init("spot", .series("spot")), .init("effect", .effect(Effect(Price("10"))))]
+    let tariff = Tariff(currency: "DKK", versions: [.init(from: start, imported: parts)])
+    let steps = Array(year.quarters.prefix(31 * 96))
+    let prices = steps.filter { ($0.start - start) % 3_600_000 == 0 }.map { ($0.start, Price("1")) }
+    func effects(_ prices: [(Timestamp, Price)]) -> (whole: [Bool], effect: Money) {
+      let costs = tariff.costs(of: steps, ["spot": PriceSeries(.hour, prices)], in: CostYear.zone)
+      return (costs.map(\.isWhole), costs.reduce(.zero) { $0 + ($1.parts.last?.money ?? .zero) })
+    }
+    let all = effects(prices)
+    // Without the price of each hour in turn that is dearer than those before it.
+    let dear = tariff.costs(of: steps, ["spot": PriceSeries(.hour, prices)], in: CostYear.zone)
+      .filter { $0.parts[1].money > .zero && $0.end < start + 30 * 86_400_000 }
+    #expect(dear.count > 3)
+    for one in dear {
+      let some = effects(prices.filter { $0.0 != one.end + -3_600_000 })
+      #expect(some.effect == all.effect && some.whole.filter { !$0 }.count == 4)
+    }
+  }
+
+  /// What is bought and what is sold are known each by itself.
+  @Test func whatIsSoldHidesNoCost() {
+    let start = year.quarters[0].start
+    let tariff = Tariff(
+      currency: "EUR",
+      versions: [
+        .init(
+          from: start, imported: [.init("energy", .energy(Price("0.3")))],
+          exported: [.init("market", .series("market"))])
+      ])
+    func cost(_ imported: Int64?, _ exported: Int64?, _ prices: [(Timestamp, Price)]) -> Cost {
+      tariff.costs(
+        of: [Metered(start, start + 3_600_000, imported: imported, exported: exported)],
+        ["market": PriceSeries(.hour, prices)], in: CostYear.zone)[0]
+    }
+    for (imported, exported, prices) in [
+      (1000, 500, []), (1000, nil, [(start, Price("0.1"))]), (nil, 500, [(start, Price("0.1"))]),
+      (1000, 500, [(start, Price("0.1"))]),
+    ] as [(Int64?, Int64?, [(Timestamp, Price)])] {
+      let cost = cost(imported, exported, prices)
+      #expect(cost.isKnown == (imported != nil) && cost.isIncomeKnown == (exported != nil && !prices.isEmpty))
+      #expect(cost.isWhole == (cost.isKnown && cost.isIncomeKnown))
+      #expect(cost.total.decimal == (cost.isKnown ? decimal("0.3") : 0))
+      #expect(cost.income.decimal == (cost.isIncomeKnown ? decimal("0.05") : 0))
+    }
+  }
+
   @Test func pricesAreOfAKilowattHour() {
     let tariff = Tariff(
       currency: "DKK",

@@ -82,26 +82,40 @@ import Testing
         == "https://prices.example:1: has no \"start\" and \"value\": see time: and price:.")
   }
 
+  /// A key in an address is told to nobody.
+  @Test func secretsStayInTheAddress() {
+    let source = PriceSource(
+      "spot", .url("https://me:hidden@prices.example/{day}?key=hidden#hidden"), in: CostYear.zone)
+    #expect(source.flaw("late").description == "https://prices.example/{day}: late")
+  }
+
   /// A file is read again once it has changed; what was read stays where the new one is flawed.
   @Test func aBookKeepsUp() async throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("mep-prices-\(UUID().uuidString).csv").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     var live = PriceSource("live", .topic("prices/today"), in: CostYear.zone)
     live.form = .json([])
-    let book = PriceBook([PriceSource("spot", .file(path), in: CostYear.zone), live])
-    var known = await book.known()
+    let shelf = try Shelf()
+    let book = PriceBook([PriceSource("spot", .file(path), in: CostYear.zone), live], try shelf.open(), log: quiet)
+    let day = newYear..<newYear + 24 * hour
+    var known = await book.known(in: day)
     #expect(known.series.isEmpty && known.problems.count == 2)
     #expect(known.problems.contains("\(path): it cannot be read: is it there, and readable?"))
     #expect(known.problems.contains("live: nothing has come from prices/today yet."))
     try Data("time,price\n2026-01-01T00:00,1\n".utf8).write(to: URL(fileURLWithPath: path))
-    await book.take(#"[{"time": "2026-01-01T00:00", "price": 1}]"#, for: "live")
-    await book.take(#"[{"time": "2026-01-01T01:00", "price": 2}]"#, for: "live")
-    known = await book.known()
+    await book.take(Array(#"[{"time": "2026-01-01T00:00", "price": 1}]"#.utf8), of: live)
+    await book.take(Array(#"[{"time": "2026-01-01T01:00", "price": 2}]"#.utf8), of: live)
+    known = await book.known(in: day)
     #expect(known.problems == [] && known.series["spot"]?.price(at: newYear) == Price("1"))
     let merged = try #require(known.series["live"])
     #expect(whole(merged, 2, from: newYear, every: 3_600_000) == [1, 2])
     try Data("time,price\n2026-01-01T00:00,dear\n".utf8).write(to: URL(fileURLWithPath: path))
-    known = await book.known()
+    known = await book.known(in: day)
     #expect(known.problems.count == 1 && known.series["spot"]?.price(at: newYear) == Price("1"))
+    // One that is shorter takes nothing away.
+    try Data("time,price\n2026-01-01T01:00,20\n".utf8).write(to: URL(fileURLWithPath: path))
+    known = await book.known(in: day)
+    let spot = try #require(known.series["spot"])
+    #expect(known.problems == [] && whole(spot, 2, from: newYear, every: 3_600_000) == [1, 20])
   }
 }

@@ -21,8 +21,10 @@ struct Browser {
     }
   }
 
-  func get(_ target: String, method: String = "GET", _ more: [String: String] = [:]) async throws -> Reply {
-    let link = try await ask(target, method: method, more)
+  func get(
+    _ target: String, method: String = "GET", _ more: [String: String] = [:], body: String = ""
+  ) async throws -> Reply {
+    let link = try await ask(target, method: method, more, body: body)
     defer { link.close() }
     var octets: [UInt8] = []
     while let more = try? await link.receive(until: .now() + .milliseconds(20_000)) { octets += more }
@@ -34,11 +36,14 @@ struct Browser {
     try await ask(target, method: "GET", more)
   }
 
-  private func ask(_ target: String, method: String, _ more: [String: String]) async throws -> any Link {
+  private func ask(
+    _ target: String, method: String, _ more: [String: String], body: String = ""
+  ) async throws -> any Link {
     let link = try await TCPLink.connect(host: "127.0.0.1", port: port)
     let all = ["Host": "127.0.0.1:\(port)", "Connection": "close"].merging(headers) { $1 }.merging(more) { $1 }
-    let head = "\(method) \(target) HTTP/1.1\r\n" + all.map { "\($0): \($1)\r\n" }.joined() + "\r\n"
-    try await link.send(Array(head.utf8))
+    let length = body.isEmpty ? "" : "Content-Length: \(body.utf8.count)\r\n"
+    let head = "\(method) \(target) HTTP/1.1\r\n" + all.map { "\($0): \($1)\r\n" }.joined() + length + "\r\n"
+    try await link.send(Array((head + body).utf8))
     return link
   }
 }

@@ -27,7 +27,7 @@ public actor EngineSink {
     do throws(Settings.Unreadable) { _ = try settings.authorization() } catch {
       throw Failure(description: error.words)
     }
-    do throws(HTTPPoster.Failure) { writer = try EngineWriter(settings) } catch {
+    do throws(HTTPClient.Failure) { writer = try EngineWriter(settings) } catch {
       throw Failure(description: error.words)
     }
   }

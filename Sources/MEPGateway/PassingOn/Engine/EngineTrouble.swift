@@ -10,14 +10,14 @@ struct EngineTrouble: Error, Sendable {
 
   init(cause: String, _ words: String) { (self.cause, self.words) = (cause, words) }
 
-  init(_ failure: HTTPPoster.Failure) { self.init(cause: "curl \(failure.code)", "no answer: \(failure.words)") }
+  init(_ failure: HTTPClient.Failure) { self.init(cause: "curl \(failure.code)", "no answer: \(failure.words)") }
 
   init(_ unreadable: EngineSink.Settings.Unreadable) { self.init(cause: "secret", unreadable.words) }
 
   init(_ error: StoreError) { self.init(cause: "store", error.description) }
 
   /// An answer that is neither a yes nor a no to what the lines say.
-  init(_ answer: HTTPPoster.Answer, _ settings: EngineSink.Settings) {
+  init(_ answer: HTTPClient.Answer, _ settings: EngineSink.Settings) {
     let place = settings.api == .v1 ? "database: (\(settings.database))" : "org: and bucket:"
     let advice: String
     switch answer.status {
@@ -37,7 +37,7 @@ struct EngineTrouble: Error, Sendable {
   }
 
   /// All that was sent is refused, also what is new.
-  init(refusal answer: HTTPPoster.Answer) {
+  init(refusal answer: HTTPClient.Answer) {
     self.init(
       cause: "refusal",
       "\(answer.status), it refuses every line: look whether the measurement is there with fields of other types\(Self.said(answer))"
@@ -45,7 +45,7 @@ struct EngineTrouble: Error, Sendable {
   }
 
   /// What the engine says itself, on one line.
-  static func said(_ answer: HTTPPoster.Answer) -> String {
+  static func said(_ answer: HTTPClient.Answer) -> String {
     let words = answer.words.split { $0.isWhitespace || $0.isNewline }.joined(separator: " ").prefix(200)
     return words.isEmpty ? "" : " (it says: \(words))"
   }

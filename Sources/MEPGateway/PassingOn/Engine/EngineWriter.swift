@@ -4,19 +4,19 @@
 actor EngineWriter {
   private let settings: EngineSink.Settings
   private let address: String
-  private let poster: HTTPPoster
+  private let client: HTTPClient
   /// An engine that cannot unpack is told in plain text.
   private var isPacked = true
 
-  init(_ settings: EngineSink.Settings) throws(HTTPPoster.Failure) {
+  init(_ settings: EngineSink.Settings) throws(HTTPClient.Failure) {
     (self.settings, address) = (settings, settings.address)
-    poster = try HTTPPoster(certificates: settings.certificates)
+    client = try HTTPClient(certificates: settings.certificates)
   }
 
   /// Lines that are bad, and what the engine says of one of them.
   struct Refused: Sendable {
     var lines: [String] = []
-    var answer: HTTPPoster.Answer?
+    var answer: HTTPClient.Answer?
     fileprivate var taken = 0
   }
 
@@ -63,19 +63,19 @@ actor EngineWriter {
   }
 
   /// Posts lines; nil where they are taken, else the answer by which they are refused.
-  private func post(_ lines: some Collection<String> & Sendable) async throws(EngineTrouble) -> HTTPPoster.Answer? {
+  private func post(_ lines: some Collection<String> & Sendable) async throws(EngineTrouble) -> HTTPClient.Answer? {
     var headers = ["Content-Type: text/plain; charset=utf-8"]
     do throws(EngineSink.Settings.Unreadable) {
       if let authorization = try settings.authorization() { headers.append("Authorization: \(authorization)") }
     } catch { throw EngineTrouble(error) }
     var octets = Array((lines.joined(separator: "\n") + "\n").utf8)
-    if isPacked, let packed = HTTPPoster.packed(octets) {
+    if isPacked, let packed = HTTPClient.packed(octets) {
       octets = packed
       headers.append("Content-Encoding: gzip")
     }
-    let answer: HTTPPoster.Answer
-    do throws(HTTPPoster.Failure) {
-      answer = try await poster.post(octets, to: address, headers: headers, within: settings.patience)
+    let answer: HTTPClient.Answer
+    do throws(HTTPClient.Failure) {
+      answer = try await client.post(octets, to: address, headers: headers, within: settings.patience)
     } catch { throw EngineTrouble(error) }
     switch answer.status {
     case 200..<300: return nil

@@ -11,11 +11,13 @@ struct Discovery {
   /// How long a live value is good for, in seconds.
   let expiry: Int
   let version: String
+  /// Nil where nobody said what electricity costs.
+  var tariff: Tariff?
 
   /// Where Home Assistant looks for it.
   func topic(prefix: String) -> String { "\(prefix)/device/\(id)/config" }
 
-  private var id: String { "mep_\(meter)" }
+  var id: String { "mep_\(meter)" }
 
   func message(_ series: [Series]) -> JSON {
     var device: [(String, JSON)] = [
@@ -30,7 +32,7 @@ struct Discovery {
     return .object([
       ("dev", .object(device)),
       ("o", .object([("name", .string("mep")), ("sw", .string(version))])),
-      ("cmps", .object(components + diagnostics)),
+      ("cmps", .object(components + costs + diagnostics)),
     ])
   }
 

@@ -20,6 +20,8 @@ public actor MQTTSink {
   private let gateway: Gateway
   private let settings: Settings
   private let client: MQTTClient
+  /// Nil where nobody said what electricity costs.
+  private let costs: Costs?
   private let version: String
   private let log: Logger
   /// What Home Assistant was told of, by meter.
@@ -29,14 +31,26 @@ public actor MQTTSink {
   private let counted: AsyncStream<String>.Continuation
   private let births: AsyncStream<Void>
   private let born: AsyncStream<Void>.Continuation
+  /// What others publish of prices.
+  private let prices: AsyncStream<MQTTClient.Message>
+  private let priced: AsyncStream<MQTTClient.Message>.Continuation
+  /// What the broker was told of costs and prices, by topic, and until when those of a meter were known.
+  private var toldCosts: [String: String] = [:]
+  private var costsThrough: [String: Timestamp] = [:]
 
-  public init(_ gateway: Gateway, _ settings: Settings, version: String, log: Logger) throws(MQTTClient.Failure) {
-    (self.gateway, self.settings, self.version, self.log) = (gateway, settings, version, log)
+  public init(
+    _ gateway: Gateway, _ settings: Settings, costs: Costs? = nil, version: String, log: Logger
+  ) throws(MQTTClient.Failure) {
+    (self.gateway, self.settings, self.costs, self.version, self.log) = (gateway, settings, costs, version, log)
+    var broker = settings.broker
+    // Prices of some days, quarter by quarter and with many words.
+    if costs?.book.topics.isEmpty == false { broker.longest = max(broker.longest, 131_072) }
     client = try MQTTClient(
-      settings.broker,
+      broker,
       will: MQTTClient.Message(settings.base + "/status", "offline".utf8, qos: 1, isRetained: true))
     (counters, counted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
     (births, born) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    (prices, priced) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
   }
 
   /// Passes on until the task is cancelled, and then says that it is gone.
@@ -48,6 +62,10 @@ public actor MQTTSink {
       group.addTask { await self.followLive() }
       group.addTask { await self.followCounters() }
       group.addTask { await self.followHours() }
+      if self.costs != nil {
+        group.addTask { await self.followPrices() }
+        group.addTask { await self.followCosts() }
+      }
       // The broker's stream does not end by itself.
       group.addTask {
         try? await Task.sleep(for: .seconds(Int64.max / 4))
@@ -61,6 +79,7 @@ public actor MQTTSink {
     await Task { await put("status", "offline", qos: 1, isRetained: true, within: .seconds(2)) }.value
     counted.finish()
     born.finish()
+    priced.finish()
     client.stop()
   }
 
@@ -71,16 +90,17 @@ public actor MQTTSink {
       switch event {
       case .connected:
         log.info("the broker is there", metadata: ["broker": "\(settings.broker.host):\(settings.broker.port)"])
-        announced = [:]
+        (announced, toldCosts, costsThrough) = ([:], [:], [:])
         if let prefix = settings.discovery { try? client.subscribe(prefix + "/status") }
+        for topic in costs?.book.topics ?? [] { try? client.subscribe(topic) }
         await put("status", "online", qos: 1, isRetained: true)
         await tellAll()
       case .disconnected(let reason):
         log.warning("no broker: \(reason)")
         await note(failure: "no broker: \(reason)")
-      case .message(let message) where message.payload == Array("online".utf8) && !message.isRetained:
-        born.yield()
-      case .message: break
+      case .message(let message) where message.topic == settings.discovery.map { $0 + "/status" }:
+        if message.payload == Array("online".utf8), !message.isRetained { born.yield() }
+      case .message(let message): priced.yield(message)
       }
     }
   }
@@ -107,6 +127,7 @@ public actor MQTTSink {
       // Told again, old numbers would look new.
       if live.isPresent == true { counted.yield(meter) }
     }
+    await tellCosts()
   }
 
   private func announce(_ meter: String, _ live: LiveValues) async {
@@ -116,7 +137,8 @@ public actor MQTTSink {
     guard announced[meter] != told else { return }
     let discovery = Discovery(
       base: settings.base, meter: meter, identity: live.identity,
-      expiry: Int(live.schedule.lifetime(of: [.present]) / 1000), version: version)
+      expiry: Int(live.schedule.lifetime(of: [.present]) / 1000), version: version,
+      tariff: costs?.tariff)
     let message = MQTTClient.Message(
       discovery.topic(prefix: prefix), discovery.message(series).description.utf8, qos: 1, isRetained: true)
     if await send(message) { announced[meter] = told }
@@ -140,7 +162,7 @@ public actor MQTTSink {
       case .present: await tell(true, of: update.meter)
       case .away: await tell(false, of: update.meter)
       case .held, .clock: await tellHealth(live, of: update.meter)
-      case .recorded, .selfReads, .events, .outages, .quality, .failed: break
+      case .recorded, .selfReads, .events, .outages, .quality, .line, .failed: break
       }
     }
   }
@@ -169,6 +191,53 @@ public actor MQTTSink {
       ("store_problem", live.keeping.words.map { .string($0) } ?? .null),
     ])
     await put("\(meter)/health", "\(health)", qos: 1, isRetained: true)
+  }
+
+  // MARK: Costs
+
+  private func followPrices() async {
+    for await message in prices {
+      guard let book = costs?.book else { return }
+      for source in book.sources where source.place == .topic(message.topic) {
+        await book.take(message.payload, of: source)
+      }
+    }
+  }
+
+  /// With each minute a price may begin, and what was used until the last quarter be kept.
+  private func followCosts() async {
+    while !Task.isCancelled {
+      let now = gateway.clock.now()
+      guard (try? await gateway.clock.sleep((now + 1).ceiled(to: 60_000) - now)) != nil else { return }
+      await tellCosts()
+    }
+  }
+
+  private func tellCosts() async {
+    guard let costs, client.isConnected else { return }
+    await tell("price", await costs.publishedPrices(at: gateway.clock.now(), in: gateway.zone))
+    for meter in await gateway.values.keys.sorted() {
+      let now = gateway.clock.now()
+      // Before another quarter is over nothing is newer.
+      guard costsThrough[meter] != now.floored(to: PriceSeries.quarter), let id = await gateway.id(of: meter) else {
+        continue
+      }
+      do throws(StoreError) {
+        let (message, through) = try await costs.published(gateway.store, id, at: now, in: gateway.zone)
+        if await tell("\(meter)/cost", message) { costsThrough[meter] = through }
+      } catch { log.debug("no costs of \(meter): \(error)") }
+    }
+  }
+
+  /// Whether the broker has it; it is told what is not new to it only once.
+  @discardableResult
+  private func tell(_ topic: String, _ message: JSON) async -> Bool {
+    let text = message.description
+    if toldCosts[topic] == text { return true }
+    let told = MQTTClient.Message("\(settings.base)/\(topic)", text.utf8, qos: 1, isRetained: true)
+    guard await send(told) else { return false }
+    toldCosts[topic] = text
+    return true
   }
 
   // MARK: Hours

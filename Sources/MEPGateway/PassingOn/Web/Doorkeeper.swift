@@ -8,7 +8,8 @@ import Synchronization
 /// one is needed.
 final class Doorkeeper: Sendable {
   private let names: Set<String>
-  private let passwords: PasswordFile?
+  /// Whether a password is right; nil where none is needed.
+  private let isRight: (@Sendable ([UInt8]) -> Bool)?
   /// What needs no password.
   private let open: Set<String>
   /// Guesses wait for each other, and not in the way of anything else.
@@ -23,11 +24,12 @@ final class Doorkeeper: Sendable {
 
   /// - Parameters:
   ///   - names: by which it is asked, beside numbers and this computer's own.
+  ///   - isRight: whether a password is; nil where none is needed.
   ///   - open: paths that need no password.
-  init(names: [String], passwords: PasswordFile?, open: Set<String>) {
+  init(names: [String], _ isRight: (@Sendable ([UInt8]) -> Bool)?, open: Set<String>) {
     let own = ProcessInfo.processInfo.hostName.lowercased()
     self.names = Set(names.map { $0.lowercased() } + ["localhost", own, own + ".local"])
-    (self.passwords, self.open) = (passwords, open)
+    (self.isRight, self.open) = (isRight, open)
   }
 
   func check(_ request: HTTPRequest, path: String, from address: String) async throws(Refusal) {
@@ -44,8 +46,8 @@ final class Doorkeeper: Sendable {
     {
       throw Refusal(.forbidden, "A page of another site (\(origin)) may not ask this.")
     }
-    guard let passwords, !open.contains(path) else { return }
-    try await check(request.headerFields[.authorization], passwords, from: address)
+    guard let isRight, !open.contains(path) else { return }
+    try await check(request.headerFields[.authorization], isRight, from: address)
   }
 
   // MARK: Passwords
@@ -53,7 +55,9 @@ final class Doorkeeper: Sendable {
   private static let patience = 5
   private static let pause = Duration.seconds(30)
 
-  private func check(_ header: String?, _ passwords: PasswordFile, from address: String) async throws(Refusal) {
+  private func check(
+    _ header: String?, _ isRight: @escaping @Sendable ([UInt8]) -> Bool, from address: String
+  ) async throws(Refusal) {
     guard let header, let password = Self.password(in: header) else {
       throw Refusal(.unauthorized, "A password is needed, or a token: see web: password_file: in the configuration.")
     }
@@ -76,11 +80,11 @@ final class Doorkeeper: Sendable {
       throw Refusal(
         .tooMany, "Too many wrong passwords from \(address).", retryAfter: Int(wait.components.seconds) + 1)
     }
-    let isRight = await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: passwords.has(password)) }
+    let opens = await withCheckedContinuation { continuation in
+      queue.async { continuation.resume(returning: isRight(password)) }
     }
     try state.withLock { state throws(Refusal) in
-      if isRight {
+      if opens {
         state.failures[address] = nil
         if state.known.count >= 64 { state.known = [] }
         state.known.insert(hash)

@@ -134,6 +134,7 @@ struct Refusal: Error, Sendable {
     case forbidden = 403
     case notFound = 404
     case notAllowed = 405
+    case tooLarge = 413
     case misdirected = 421
     case tooMany = 429
     case failed = 500

@@ -19,6 +19,14 @@ enum Metrics {
         "mep_held_readings_total", "counter", "Readings that contradicted themselves.", meter, "\(live.held)")
       families.add(
         "mep_lost_readings_total", "counter", "Readings that there was no room for.", meter, "\(live.keeping.lost)")
+      for (metric, words, count) in [
+        ("requests", "Requests to the meter.", live.line.requests),
+        ("retries", "Sendings beyond the first of a request.", live.line.retries),
+        ("digest_failures", "Sendings whose answer had no digest that was right.", live.line.digestFailures),
+        ("resynchronizations", "Sequence numbers that the meter replaced.", live.line.resynchronizations),
+      ] {
+        families.add("mep_line_\(metric)_total", "counter", words, meter, "\(count)")
+      }
       if let last = live.values.values.map(\.time).max() {
         families.add(
           "mep_last_reading_timestamp_seconds", "gauge", "When the meter was read last.", meter,

@@ -18,7 +18,7 @@ struct Page: Sendable {
     let octets = Array(UnsafeBufferPointer(start: file.octets, count: file.count))
     type = String(cString: file.type)
     self.octets = ByteBuffer(bytes: octets)
-    packed = HTTPPoster.packed(octets).map { ByteBuffer(bytes: $0) }
+    packed = HTTPClient.packed(octets).map { ByteBuffer(bytes: $0) }
     // FNV-1a: it tells versions apart, and keeps no secret.
     let hash = octets.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     tag = "\"\(String(hash, radix: 16))\""

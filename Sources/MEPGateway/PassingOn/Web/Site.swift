@@ -10,7 +10,7 @@ struct Site: Sendable {
     self.gateway = gateway
     var endpoints = [
       Endpoint.health, .metrics(version), .meters, .meter, .values, .registers, .live, .history, .readings, .export,
-      .events, .outages, .quality, .tables, .table,
+      .events, .outages, .quality, .calendar, .profile, .devices, .display, .tables, .table,
     ]
     if hasDabbler { endpoints.append(.dashboard(version)) }
     if let costs { endpoints += [.costs(costs), .prices(costs)] }

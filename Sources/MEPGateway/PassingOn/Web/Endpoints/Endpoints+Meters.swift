@@ -42,14 +42,15 @@ extension Endpoint {
   static let meters = Endpoint(
     path: "/api/v1/meters", summary: "The meters that this gateway reads.", content: .json(.array(LiveValues.schema))
   ) { call throws(Refusal) in
-    .json(.array(await call.gateway.values.sorted { $0.key < $1.key }.map { $1.about($0) }))
+    let zone = call.gateway.zone.identifier
+    return .json(.array(await call.gateway.values.sorted { $0.key < $1.key }.map { $1.about($0, in: zone) }))
   }
 
   static let meter = Endpoint(
     path: "/api/v1/meters/{meter}", summary: "What a meter is, and how it gets on.", content: .json(LiveValues.schema)
   ) { call throws(Refusal) in
     let (name, _, live) = try await call.meter()
-    return .json(live.about(name))
+    return .json(live.about(name, in: call.gateway.zone.identifier))
   }
 
   static let values = Endpoint(
@@ -131,11 +132,18 @@ extension LiveValues {
     .init("last_reading_at", .nullable(.time)), .init("clock_ahead_s", .nullable(.number)),
     .init("held_readings", .integer), .init("last_held", .nullable(.text)), .init("lost_readings", .integer),
     .init("recorded_through", .nullable(.time)), .init("recorded_share", .nullable(.number)),
+    .init("generation", .nullable(.integer)), .init("time_zone", .text), .init("supports", .array(.text)),
+    .init("security", .nullable(.choice(["digest", "encrypted", "tls"]))),
+    .init("access", .nullable(.choice(["MBK", "MAK"]))), .init("requests", .integer), .init("retries", .integer),
+    .init("digest_failures", .integer), .init("resynchronizations", .integer),
   ])
 
-  fileprivate func about(_ name: String) -> JSON {
+  /// What the meter is known to have.
+  private var supports: [String] { (identity?.features ?? []).map(\.rawValue) + (line.security == .tls ? ["tls"] : []) }
+
+  fileprivate func about(_ name: String, in zone: String) -> JSON {
     func text(_ value: (some CustomStringConvertible)?) -> JSON { value.map { .string("\($0)") } ?? .null }
-    return .object([
+    let members: [(String, JSON)] = [
       ("name", .string(name)), ("online", isPresent.map { .bool($0) } ?? .null),
       ("manufacturer", text(identity?.manufacturer)), ("model", text(identity?.model)),
       ("firmware", text(identity?.firmware)),
@@ -145,6 +153,22 @@ extension LiveValues {
       ("held_readings", .integer(Int64(held))), ("last_held", text(lastHeld)),
       ("lost_readings", .integer(Int64(keeping.lost))), ("recorded_through", text(recorded?.through)),
       ("recorded_share", recorded.map { .number("\(Decimal(Int64($0.share * 1000), exponent: -3))") } ?? .null),
-    ])
+    ]
+    let facts: [(String, JSON)] = [
+      ("generation", identity?.generation.map { .integer(Int64($0)) } ?? .null), ("time_zone", .string(zone)),
+      ("supports", .array(supports.map { .string($0) })),
+    ]
+    return .object(members + facts + line.published)
+  }
+}
+
+extension LineState {
+  fileprivate var published: [(String, JSON)] {
+    [
+      ("security", security.map { .string($0.rawValue) } ?? .null),
+      ("access", access.map { .string($0.keyName) } ?? .null), ("requests", .integer(Int64(requests))),
+      ("retries", .integer(Int64(retries))), ("digest_failures", .integer(Int64(digestFailures))),
+      ("resynchronizations", .integer(Int64(resynchronizations))),
+    ]
   }
 }

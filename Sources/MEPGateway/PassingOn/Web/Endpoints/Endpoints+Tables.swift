@@ -31,7 +31,6 @@ extension Endpoint {
             ]))), .init("unknown_tail", .text, isRequired: false), .init("read_at", .time),
       ]))
   ) { call throws(Refusal) in
-    let (name, _, _) = try await call.meter()
     let wanted = call.captures["table"] ?? ""
     guard let id = TableID(wanted) else {
       throw Refusal(.notFound, "\"\(wanted)\" names no table: write BT28, ET03 or a number. /api/v1/tables has all.")
@@ -41,27 +40,11 @@ extension Endpoint {
       throw Refusal(
         .forbidden, "\(id) has keys of M-Bus devices in it, and is not told here: `mep read \(id)` reads it.")
     }
-    let found: Report?
-    do throws(MeterError) {
-      found = try await call.gateway.ask(name) { meter throws(MeterError) in
-        var report = try await Report(id, of: meter)
-        if report.hasEnergies { report.energyUnit = try await meter.readEnergyRegisterUnit() }
-        return report
-      }
-    } catch { throw Refusal(error) }
-    guard let report = found else {
-      throw Refusal(.unavailable, "\(name) is being asked for other tables: ask again in a moment.", retryAfter: 5)
+    let report: Report = try await call.ask { meter throws(MeterError) in
+      var report = try await Report(id, of: meter)
+      if report.hasEnergies { report.energyUnit = try await meter.readEnergyRegisterUnit() }
+      return report
     }
-    return .json(.object(report.members + [("read_at", .string("\(call.gateway.clock.now())"))]))
-  }
-}
-
-extension Refusal {
-  fileprivate init(_ error: MeterError) {
-    switch error {
-    case .link: self.init(.unavailable, error.description)
-    case .refused: self.init(.notFound, error.description)
-    default: self.init(.badGateway, error.description)
-    }
+    return .json(.object(report.members + [call.readAt]))
   }
 }

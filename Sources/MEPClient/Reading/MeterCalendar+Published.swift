@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
-import MEPClient
 import OSGPTables
 
 extension MeterCalendar {
-  var members: [(String, JSON)] {
+  /// Where it is in it, and what there is, by published names; times are the meter's local ones.
+  package var published: [(String, JSON)] {
     func number(_ value: Int?) -> JSON { value.map { .integer(Int64($0)) } ?? .null }
     func text(_ moment: Moment?) -> JSON { moment.map { .string("\($0)") } ?? .null }
     let now: [(String, JSON)] = [
@@ -44,7 +44,8 @@ extension MeterCalendar {
 }
 
 extension MeterRelays {
-  var members: [(String, JSON)] {
+  /// What switches them, likewise.
+  package var published: [(String, JSON)] {
     let relays = (calendar?.relays ?? []).enumerated().flatMap { relay, schedules in
       schedules.enumerated().filter { !$1.switches.isEmpty }.map { number, schedule -> JSON in
         let switches = schedule.switches.map {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
-import MEPClient
 import MEPTransport
 import OSGPTables
 
 /// A value that a device has sent.
-struct MBusRow {
+package struct MBusRow: Sendable {
   var quantity: String?
   var value = JSON.null
   var unit: String?
@@ -15,22 +14,23 @@ struct MBusRow {
   var subunit: UInt16?
   var error: String?
 
-  static let columns: [Listing.Column] = [
-    .init("quantity", "Quantity"), .init("value", "Value"), .init("unit", "Unit"), .init("function", "Function"),
-    .init("storage", "Storage"), .init("tariff", "Tariff"), .init("subunit", "Subunit"), .init("error", "Error"),
-  ]
+  /// Of a device that has sent nothing.
+  package static let empty = MBusRow()
 
-  var cells: [JSON] {
+  /// By published names.
+  package var published: [(String, JSON)] {
     [
-      .text(quantity), value, .text(unit), .text(function), storage.map { .integer(Int64(clamping: $0)) } ?? .null,
-      tariff.map { .integer(Int64($0)) } ?? .null, subunit.map { .integer(Int64($0)) } ?? .null, .text(error),
+      ("quantity", .text(quantity)), ("value", value), ("unit", .text(unit)), ("function", .text(function)),
+      ("storage", storage.map { .integer(Int64(clamping: $0)) } ?? .null),
+      ("tariff", tariff.map { .integer(Int64($0)) } ?? .null),
+      ("subunit", subunit.map { .integer(Int64($0)) } ?? .null), ("error", .text(error)),
     ]
   }
 }
 
 extension BillingRead {
   /// A row a value.
-  var rows: [MBusRow] {
+  package var rows: [MBusRow] {
     if case .client(_, let data) = data {
       return [MBusRow(quantity: "data of the client", value: .string(Hex.text(data)))]
     }
@@ -45,8 +45,14 @@ extension BillingRead {
     }
   }
 
+  /// One at least.
+  package var rowsOrNone: [MBusRow] {
+    let rows = rows
+    return rows.isEmpty ? [.empty] : rows
+  }
+
   /// "KAM".
-  var maker: String? {
+  package var maker: String? {
     for case .variable(let header, _) in telegrams { return String(decoding: header.manufacturer, as: UTF8.self) }
     return nil
   }
@@ -81,7 +87,7 @@ extension MBusRow {
   }
 
   /// The same for a person: nothing where it says nothing.
-  var shown: MBusRow {
+  package var shown: MBusRow {
     var row = self
     if row.function == MBusRecord.Function.instantaneous.words.description { row.function = nil }
     if row.storage == 0 { row.storage = nil }
@@ -92,7 +98,7 @@ extension MBusRow {
 }
 
 extension JSON {
-  init(_ value: MBusRecord.Value) {
+  package init(_ value: MBusRecord.Value) {
     switch value {
     case .empty, .invalid: self = .null
     case .number(let number): self = .number(number.description)
@@ -104,5 +110,7 @@ extension JSON {
   }
 
   /// Null for no text.
-  static func text(_ text: String?) -> JSON { text.flatMap { $0.isEmpty ? nil : .string($0.printable) } ?? .null }
+  package static func text(_ text: String?) -> JSON {
+    text.flatMap { $0.isEmpty ? nil : .string($0.printable) } ?? .null
+  }
 }
