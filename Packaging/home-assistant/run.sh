@@ -13,6 +13,12 @@ install -d -o mep -g mep /run/mep /run/secrets
 give() { install -o mep -g mep -m 600 "$1" "$2"; }
 
 if [ -e /config/mep.yaml ]; then
+  # What a page wrote into the copy would be lost.
+  if ! grep -q '^[^#]*meters:' /config/mep.yaml; then
+    echo "Name the meter under meters: in mep.yaml, with one of these ports, or take mep.yaml away and set the add-on's address:"
+    mep ports
+    exit 1
+  fi
   install -o mep -g mep -m 600 /config/mep.yaml /run/secrets/mep.yaml
   export MEP_CONFIG=/run/secrets/mep.yaml
 else

@@ -201,7 +201,9 @@ class Test:
         return json.loads(said[-1]) if said and said[-1] else {}
 
     def components(self):
-        return self.message(DISCOVERY).get("cmps", {})
+        """Without those that are only said to be gone."""
+        found = self.message(DISCOVERY).get("cmps", {})
+        return {name: component for name, component in found.items() if "uniq_id" in component}
 
     def expected(self, name, message):
         """What a state is to be, by a message."""

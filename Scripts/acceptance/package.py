@@ -142,6 +142,7 @@ def upgraded():
     words = inside(*install, "/next.deb")
     check(file("/etc/mep/mep.yaml") == owners, "the owner's configuration is not what it was")
     check("is right: 1 meter" in words, f"the configuration is not looked through:\n{words}")
+    check(os.stat(f"{ROOT}/etc/mep").st_mode & 0o7777 == 0o2750, "the service may still write its configuration")
     # One that has gone wrong is told, and keeps nobody from anything.
     write("/etc/mep/mep.yaml", owners.replace("address: tcp", "adress: tcp"))
     words = inside(*install, "--reinstall", "/next.deb")

@@ -37,9 +37,10 @@ public enum Files {
     guard descriptor >= 0 else { return errno }
     var former = stat()
     if keepsMode, stat(path, &former) == 0 {
-      // Only root can give it to somebody else.
-      _ = fchown(descriptor, former.st_uid, former.st_gid)
-      fchmod(descriptor, former.st_mode & 0o777)
+      // Only root can give it to somebody else, and another group reads nothing that was not for it.
+      _ = fchown(descriptor, former.st_uid, gid_t.max)
+      let isGroupKept = fchown(descriptor, uid_t.max, former.st_gid) == 0
+      fchmod(descriptor, former.st_mode & (isGroupKept ? 0o777 : 0o707))
     }
     var failure = put(text, into: descriptor)
     if failure == nil, rename(name, path) != 0 { failure = errno }
@@ -54,11 +55,9 @@ public enum Files {
   public static func make(_ path: String, with text: String) -> Int32? {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return errno }
-    if let failure = put(text, into: descriptor) {
-      unlink(path)
-      return failure
-    }
-    return sync(folder(of: path))
+    guard let failure = put(text, into: descriptor) ?? sync(folder(of: path)) else { return nil }
+    unlink(path)
+    return failure
   }
 
   /// Writes a text to the disk, and closes its file.
@@ -88,12 +87,12 @@ public enum Files {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   }
 
-  /// A new name in a folder outlives a power failure once the folder itself was written.
+  /// A new name in a folder outlives a power failure once the folder itself was written, where its file system can do that.
   private static func sync(_ folder: String) -> Int32? {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return errno }
     defer { close(descriptor) }
-    return fsync(descriptor) == 0 ? nil : errno
+    return fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP ? nil : errno
   }
 
   /// Writes all of it; the number of the error that kept it from that.

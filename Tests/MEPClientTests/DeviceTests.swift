@@ -81,6 +81,26 @@ import Testing
     #expect(await failure { () async throws(MeterError) in try await meter.readDevices() } == "unsettled ET14")
   }
 
+  /// It takes long: others are read in between.
+  @Test func nobodyWaitsForAllOfIt() async throws {
+    let wire = Wire()
+    // Who wants something meanwhile has asked by then.
+    let handler = Preceded(try simulated(.gen3).port(1)) { request in
+      if request.table == Table.et16.id { try? await Task.sleep(for: .milliseconds(100)) }
+    }
+    let meter = Meter(at: wire.tap(plug(handler)))
+    let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+    let other = Task {
+      _ = await begun.first { _ in true }
+      return try await meter.read(.bt01)
+    }
+    _ = try await meter.readDevices { _, _ in begin.yield() }
+    _ = try await other.value
+    let asked = wire.requests.map(\.table)
+    let (one, last) = (asked.lastIndex(of: Table.bt01.id), asked.lastIndex(of: Table.et14.id))
+    #expect(try #require(one) < #require(last))
+  }
+
   @Test func progressEnds() async throws {
     let meter = Meter(at: plug(try simulated(.gen3).port(1)))
     let steps = Steps()

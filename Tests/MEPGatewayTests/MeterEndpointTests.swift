@@ -32,16 +32,31 @@ import Testing
   }
 
   /// What counts begins anew with each line, and goes on here.
-  @Test func countsGoOnOverLines() {
-    var health = ExchangeClient.Health()
-    (health.requests, health.repeats, health.digestFailures, health.resynchronizations) = (100, 7, 3, 2)
-    var line = LineState()
-    line.add(health)
-    line.add(health)
-    var live = LiveValues()
-    live.take(.line(line))
+  @Test func countsGoOnOverLines() async throws {
+    let shelf = try Shelf()
+    // A minute is a second.
+    let clock = GatewayClock(start: march, speed: 60)
+    let gateway = Gateway(try shelf.open(), clock: clock, zone: utc, log: quiet)
+    let line = Line(try SimulatedMeter(.gen3, log: quiet, clock: { 836_400_000 }))
+    let running = Task {
+      try await gateway.run([Gateway.Source("house") { () async throws(MeterError) in try await line.open() }])
+    }
+    func state() async -> LineState { await gateway.values["house"]?.line ?? LineState() }
+    #expect(await isSo { await state().requests > 0 })
+    line.cut()
+    #expect(await isSo { await gateway.values["house"]?.isPresent == false })
+    let before = await state()
+    line.mend()
+    #expect(await isSo { await state().requests > before.requests })
+    let live = try #require(await gateway.values["house"])
+    running.cancel()
+    _ = await running.result
+    #expect(before.resynchronizations == 1 && live.line.resynchronizations == 2)
     let text = Metrics.text(["house": live], at: march, version: "1")
-    for (name, count) in [("requests", 200), ("retries", 14), ("digest_failures", 6), ("resynchronizations", 4)] {
+    for (name, count) in [
+      ("requests", live.line.requests), ("retries", live.line.retries),
+      ("digest_failures", live.line.digestFailures), ("resynchronizations", 2),
+    ] {
       #expect(text.contains("# TYPE mep_line_\(name)_total counter\n"))
       #expect(text.contains("mep_line_\(name)_total{meter=\"house\"} \(count)\n"), "\(name)")
     }

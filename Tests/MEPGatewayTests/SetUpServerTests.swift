@@ -9,7 +9,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct SetUpServerTests {
   private static let meter = #"{"name": "house", "address": "sim:gen3", "key": "my secret", "time_zone": "UTC"}"#
 
+  /// - Parameter endsItself: whether it is over without anybody ending it.
   private func serve(
+    lifetime: Duration = .seconds(3600), endsItself: Bool = false,
     examine: @escaping SetUpServer.Examine = { _, _ in },
     write: @escaping @Sendable (NewMeter) throws -> Void = { _ in },
     _ body: (Browser, _ key: [String: String]) async throws -> Void
@@ -17,12 +19,13 @@ import Testing
     var settings = WebServer.Settings()
     settings.port = 0
     let server = SetUpServer(
-      settings, log: quiet, state: { .object([("ports", .array([]))]) }, examine: examine, write: write)
+      settings, lifetime: lifetime, log: quiet, state: { .object([("ports", .array([]))]) }, examine: examine,
+      write: write)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let serving = Task { try await server.run { port.yield($0) } }
     let browser = Browser(port: try #require(await ports.first { _ in true }))
     try await body(browser, ["Authorization": "Bearer \(server.token)"])
-    serving.cancel()
+    if !endsItself { serving.cancel() }
     try await serving.value
   }
 
@@ -69,6 +72,27 @@ import Testing
     }
   }
 
+  @Test func theTokenIsGoodForItsTime() async throws {
+    try await serve(lifetime: .zero) { browser, key in
+      #expect(try await browser.get("/setup").status == 200)
+      for (path, method) in [("", "GET"), ("/check", "POST"), ("/write", "POST")] {
+        let late = try await browser.get("/api/v1/setup\(path)", method: method, key, body: Self.meter)
+        #expect(late.status == 403 && late.body.contains("Restart the gateway"), "\(path)")
+      }
+    }
+  }
+
+  /// It is told at once, and its connection is closed before it would be for being idle.
+  @Test func aBodyThatIsRefusedIsNotWaitedFor() async throws {
+    try await serve { browser, _ in
+      let begun = ContinuousClock.now
+      let refused = try await browser.get(
+        "/api/v1/setup/write", method: "POST", ["Connection": "keep-alive", "Content-Length": "100000000"])
+      #expect(refused.status == 403 && refused.headers["connection"] == "close")
+      #expect(ContinuousClock.now - begun < .seconds(WebListener.idleSeconds - 3))
+    }
+  }
+
   /// One at a time; once a meter is named the page has answered, and is over.
   @Test func aMeterIsCheckedAndNamed() async throws {
     let (begun, begin) = AsyncStream.makeStream(of: Void.self)
@@ -81,7 +105,7 @@ import Testing
       tell(.object([("ailment", .null)]))
     }
     let write: @Sendable (NewMeter) -> Void = { meter in names.withLock { $0 += [meter.name, meter.timeZone] } }
-    try await serve(examine: examine, write: write) { browser, key in
+    try await serve(endsItself: true, examine: examine, write: write) { browser, key in
       @Sendable func ask(_ what: String) async throws -> Browser.Reply {
         try await browser.get("/api/v1/setup/\(what)", method: "POST", key, body: Self.meter)
       }

@@ -80,6 +80,8 @@ import Testing
     let sound = try await check()
     #expect(sound.contains("\"step\":\"port\"") && sound.hasSuffix("{\"ailment\":null}\n"), "\(sound)")
 
+    #expect(state.body.contains("\"time_zone\":null"))
+
     // Nothing is written over, and what is refused leaves no trace.
     func write() async throws -> (status: Int, body: String) {
       try await ask("/api/v1/setup/write", said, token: token)
@@ -120,6 +122,41 @@ import Testing
     // It is a gateway as any other: its file is read again.
     gateway.signal(SIGHUP)
     try await eventually("another look at the file", within: 30) { gateway.err.contains("was read again") }
+    gateway.signal(SIGTERM)
+    #expect(try await gateway.ended().status == 0)
+  }
+
+  /// What would keep the gateway from going on is told before anything is written; a link stays one, with the key beside it.
+  @Test func whatCannotBeGoneOnWithIsNotWritten() async throws {
+    try FileManager.default.createDirectory(
+      at: bench.folder.appendingPathComponent("elsewhere"), withIntermediateDirectories: true)
+    let text = "store: {path: mep.db}\ntime_zone: UTC\n"
+    try bench.file("elsewhere/mine.yaml", text)
+    let path = bench.folder.appendingPathComponent("mep.yaml").path
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "elsewhere/mine.yaml")
+    let (gateway, token) = try await serve("--config", "mep.yaml")
+    #expect(try await !ask("/api/v1/setup", token: token).body.contains("\"time_zone\":null"))
+    let said = [
+      "name": "home", "address": "sim:gen3", "key": Bench.basic, "time_zone": "Europe/Copenhagen",
+    ]
+    func refusal() async throws -> String {
+      let (status, body) = try await ask("/api/v1/setup/write", said, token: token)
+      #expect(status == 400 && !bench.has("home.key"))
+      return body
+    }
+    try bench.file("elsewhere/mine.yaml", text + "mqtt: {host: h, user: u, password_file: none.password}\n")
+    #expect(try await refusal().contains("none.password cannot be read"))
+    let file = bench.folder.appendingPathComponent("elsewhere/mine.yaml")
+    try FileManager.default.removeItem(at: file)
+    try FileManager.default.createDirectory(at: file, withIntermediateDirectories: false)
+    #expect(try await refusal().contains("mep.yaml cannot be read"))
+    try FileManager.default.removeItem(at: file)
+    try bench.file("elsewhere/mine.yaml", text)
+    #expect(try await ask("/api/v1/setup/write", said, token: token).status == 200)
+    _ = try await value(of: "home")
+    #expect(try String(contentsOf: file, encoding: .utf8).contains("/home.key"))
+    #expect(bench.has("home.key") && !bench.has("elsewhere/home.key"))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "elsewhere/mine.yaml")
     gateway.signal(SIGTERM)
     #expect(try await gateway.ended().status == 0)
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ask } from "./api.js";
+import { fetched } from "./api.js";
 import { h, reason } from "./dom.js";
 import * as format from "./format.js";
 import { known, t } from "./words.js";
@@ -13,7 +13,7 @@ export function asked(title, meter, what, { zone, signal }, draw) {
   async function load() {
     body.replaceChildren(h("p", { class: "note" }, t("tables.reading")));
     try {
-      const answer = await ask(meter, what, {}, signal);
+      const answer = await fetched(meter, what, signal);
       const { read_at } = Array.isArray(answer) ? answer[0] ?? {} : answer;
       body.replaceChildren(...draw(answer),
         read_at ? h("p", { class: "note" }, t("read.at", { time: format.time(Date.parse(read_at), "full", zone) })) : "",

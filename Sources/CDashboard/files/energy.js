@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { about, ask, costs, history, now, readings } from "./api.js";
+import { about, costs, fetched, history, now, readings } from "./api.js";
 import { TimeChart } from "./chart.js";
 import { deviceTiles } from "./devices.js";
 import { card, choice, h, reason, say } from "./dom.js";
@@ -243,7 +243,7 @@ export function show(root, { meter, zone }) {
     try {
       const { supports } = await about(meter, leaving.signal);
       if (!supports.includes("m_bus")) return;
-      devices.replaceChildren(...deviceTiles(await ask(meter, "devices", {}, leaving.signal)));
+      devices.replaceChildren(...deviceTiles(await fetched(meter, "devices", leaving.signal)));
       deviceCard.hidden = !devices.childElementCount;
     } catch {
       // They stand on the meter's page, with what is wrong.

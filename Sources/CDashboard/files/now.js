@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ask, history, now, prices, readings } from "./api.js";
+import { fetched, history, now, prices, readings } from "./api.js";
 import { TimeChart } from "./chart.js";
 import { card, h, phases, phaseTable, reason, say } from "./dom.js";
 import * as format from "./format.js";
@@ -112,7 +112,7 @@ export function show(root, { meter, live, zone }) {
   async function loadDigits() {
     if (digits.has(meter)) return;
     try {
-      digits.set(meter, (await ask(meter, "display", {}, abort.signal)).register_digits);
+      digits.set(meter, (await fetched(meter, "display", abort.signal)).register_digits);
     } catch {
       // Then it is shown without leading zeros.
     }

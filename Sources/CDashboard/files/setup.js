@@ -55,7 +55,7 @@ const text = (attributes) =>
 
 function drawForm() {
   const { ports, has_key, problem } = state;
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const chosen = form && new FormData(form).get("line");
   const isChosen = (value, i) => (chosen ? value === chosen : i === 0);
   const serial = ports.map((port) => ({ value: port.by_id ?? port.path, title: port.product ?? port.driver ?? port.path, port }));
@@ -87,7 +87,7 @@ function drawForm() {
     },
   },
     card(null,
-      h("fieldset", null, h("legend", null, t("setup.line")),
+      h("fieldset", null, h("legend", null, h("h2", null, t("setup.line"))),
         ports.length ? null : h("p", { class: "notice" }, t("setup.ports.none")),
         serial.map(({ value, title, port }, i) => option(value, title, value === port.path ? port.path : `${port.path} · ${value}`, isChosen(value, i))),
         option("tcp", t("setup.tcp"), t("setup.tcp.note"), isChosen("tcp", serial.length)),
@@ -96,7 +96,8 @@ function drawForm() {
       enable, place),
     card(null, secret,
       field(t("setup.name"), text({ name: "name", value: "house", required: true, maxlength: 40, pattern: "[A-Za-z0-9_\\-]+" }), t("setup.name.note")),
-      field(t("setup.zone"), text({ name: "time_zone", value: /^(Etc\/)?(UTC|GMT)$/.test(state.time_zone) ? own : state.time_zone, required: true }))),
+      // What the configuration says already is not asked.
+      state.time_zone ? null : field(t("setup.zone"), text({ name: "time_zone", value: zone, required: true }))),
     problem && h("p", { class: "notice" }, foreign(problem)),
     h("div", { class: "ask" }, h("button", { class: "main" }, t("setup.check")), save, h("span", { class: "note" }, t("setup.check.note"))));
   form.save = save;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ask, get } from "./api.js";
+import { fetched, get } from "./api.js";
 import { card, h, reason } from "./dom.js";
 import * as format from "./format.js";
 import { t } from "./words.js";
@@ -19,7 +19,7 @@ export function tables(meter, zone) {
       button.disabled = true;
       answer.replaceChildren(h("p", { class: "note" }, t("tables.reading")));
       try {
-        draw(await ask(meter, `tables/${encodeURIComponent(field.value.trim().split(" ")[0])}`));
+        draw(await fetched(meter, `tables/${encodeURIComponent(field.value.trim().split(" ")[0])}`));
       } catch (error) {
         answer.replaceChildren(h("p", { class: "warn" }, reason(error)));
       }

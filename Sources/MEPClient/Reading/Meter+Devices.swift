@@ -17,24 +17,25 @@ extension Meter {
   }
 
   /// Reads what is behind the meter: ET14, ET13 and ET58, and of ET16 what the devices have answered last. All of
-  /// it belongs together: when the meter reads a device meanwhile, it is read again.
+  /// it belongs together: when the meter reads a device meanwhile, it is read again. Others may ask it in between.
   ///
   /// - Parameter progress: requests done, and how many there will be.
   public func readDevices(progress: @Sendable (Int, Int) -> Void = { _, _ in }) async throws(MeterError) -> MBusDevices
   {
-    try await alone { () async throws(MeterError) in
-      try await settled(.et14) { () async throws(MeterError) in
-        for _ in 0..<3 {
-          let status = try await whole(.et14)
-          let configuration = try await whole(.et13)
-          let control = try await ifKept { () async throws(MeterError) in try await self.whole(.et58) }
-          let data = try await deviceData(status, progress)
-          guard try await whole(.et14).octets == status.octets else { continue }
-          return MBusDevices(status: status, configuration: configuration, control: control, data: data)
-        }
-        throw .unsettled(Table.et14.id)
+    for _ in 0..<3 {
+      let before = configurations
+      do throws(MeterError) {
+        let status = try await read(.et14)
+        let (configuration, control) = (try await read(.et13), try await readIfKept(.et58))
+        let data = try await deviceData(status, progress)
+        guard try await read(.et14).octets == status.octets, configurations == before else { continue }
+        return MBusDevices(status: status, configuration: configuration, control: control, data: data)
+      } catch {
+        // The layout may have been that of the old configuration.
+        if configurations == before { throw error }
       }
     }
+    throw .unsettled(Table.et14.id)
   }
 
   /// Reads the scheduled reads that the meter keeps, oldest first: those in ET45, then those that wait for a place there in
@@ -63,7 +64,7 @@ extension Meter {
   private func deviceData(
     _ status: Decoded, _ progress: @Sendable (Int, Int) -> Void
   ) async throws(MeterError) -> Decoded {
-    let layout = try await currentLayout(of: .et16)
+    let layout = try await layout(of: .et16)
     let starts = layout.entries(of: "Device Table").compactMap { $0.first?.offset } + [layout.octets]
     var ranges: [Range<Int>] = []
     for (slot, length) in status.integers(named: "Billing Read Length").enumerated() where slot + 1 < starts.count {
@@ -75,7 +76,9 @@ extension Meter {
     var octets = [UInt8](repeating: 0, count: layout.octets)
     for (i, range) in ranges.enumerated() {
       progress(3 + i, total)
-      let part = try await part(of: layout.table, range)
+      let part = try await alone { () async throws(MeterError) in
+        try await settled(.et16) { () async throws(MeterError) in try await self.part(of: layout.table, range) }
+      }
       guard part.count == range.count else { throw .short(layout.table, wanted: range.count, got: part.count) }
       octets.replaceSubrange(range, with: part)
     }

@@ -7,15 +7,13 @@ public struct NewMeter: Decodable, Sendable {
   public let address: String
   /// As the grid company gave it.
   public let key: String?
-  /// The house's.
+  /// The house's, where the configuration does not say it yet.
   public let timeZone: String?
 
   /// A configuration's text in which it is named; what was there stays.
   ///
-  /// - Parameters:
-  ///   - keyFile: the path of the file with its key.
-  ///   - zone: the house's time zone, where the text does not say it yet.
-  public func named(in text: String, keyFile: String?, zone: String?) -> String {
+  /// - Parameter keyFile: the path of the file with its key.
+  public func named(in text: String, keyFile: String?) -> String {
     let fields: [(String, String?)] = [("name", name), ("address", address), ("key_file", keyFile)]
     // JSON's quotes are YAML's, too: whatever is between them is a text.
     let item = fields.compactMap { key, value in value.map { "\(key): \(JSON.string($0))" } }
@@ -28,7 +26,12 @@ public struct NewMeter: Decodable, Sendable {
       if !text.isEmpty { text += text.hasSuffix("\n") ? "\n" : "\n\n" }
       text += "meters:\(lines)\n"
     }
-    if let zone { text += "time_zone: \(JSON.string(zone))\n" }
+    if let timeZone, !Self.hasZone(text) {
+      text += "\(text.hasSuffix("\n") ? "" : "\n")time_zone: \(JSON.string(timeZone))\n"
+    }
     return text
   }
+
+  /// Whether a configuration's text says the house's time zone.
+  public static func hasZone(_ text: String) -> Bool { text.contains(/^time_zone:/.anchorsMatchLineEndings()) }
 }

@@ -12,6 +12,8 @@ public actor PriceBook {
   private var problems: [String: String] = [:]
   /// Of which something has come since the gateway began.
   private var heard: Set<String> = []
+  /// Grows whenever a price has become known, or another one.
+  private(set) var version = 0
 
   private struct Stamp: Equatable {
     let changed: Date?
@@ -51,20 +53,29 @@ public actor PriceBook {
 
   // MARK: What comes
 
-  /// Takes what came from a source, whatever it is.
-  func take(_ octets: [UInt8], of source: PriceSource) async {
+  /// Takes what came from a source, whatever it is; false where the store could not keep it.
+  @discardableResult
+  func take(_ octets: [UInt8], of source: PriceSource) async -> Bool {
     do throws(PriceSource.Flaw) {
       try await keep(octets, of: source)
       note(nil, of: source)
-    } catch { note(error, of: source) }
+      return true
+    } catch {
+      note(error, of: source)
+      return !error.isOfStore
+    }
   }
 
   /// Adds to what is known: most tell only of today and tomorrow.
   func keep(_ octets: [UInt8], of source: PriceSource) async throws(PriceSource.Flaw) {
     guard let text = String(validating: octets, as: UTF8.self) else { throw source.flaw("it is no text in UTF-8.") }
     let prices = try source.series(text)
-    do throws(StoreError) { try await store.keep(prices, of: source.name) } catch {
-      throw source.flaw(error.description)
+    do throws(StoreError) {
+      if try await store.keep(prices, of: source.name) { version += 1 }
+    } catch {
+      var flaw = source.flaw(error.description)
+      flaw.isOfStore = true
+      throw flaw
     }
   }
 
@@ -89,12 +100,10 @@ public actor PriceBook {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     let stamp = Stamp(changed: attributes?[.modificationDate] as? Date, size: attributes?[.size] as? Int)
     if attributes != nil, stamps[source.name] == stamp { return }
-    if let octets = FileManager.default.contents(atPath: path) {
-      await take([UInt8](octets), of: source)
-    } else {
-      note(source.flaw("it cannot be read: is it there, and readable?"), of: source)
+    guard let octets = FileManager.default.contents(atPath: path) else {
+      return note(source.flaw("it cannot be read: is it there, and readable?"), of: source)
     }
-    // Only now: whoever asks meanwhile waits for it as well.
-    stamps[source.name] = stamp
+    // Only then: whoever asks meanwhile waits for it as well, and what could not be kept is read again.
+    if await take([UInt8](octets), of: source) { stamps[source.name] = stamp }
   }
 }

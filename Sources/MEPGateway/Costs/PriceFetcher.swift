@@ -24,11 +24,13 @@ public struct PriceFetcher: Sendable {
   }
 
   private func follow(_ source: PriceSource, at address: String) async {
-    var pause = Self.minute
+    var (pause, hasBegun) = (Self.minute, false)
     while !Task.isCancelled {
       var wait = pause
       if await fetch(source, at: address) {
         pause = Self.minute
+        if !hasBegun { await fetchPast(source, at: address) }
+        hasBegun = true
         wait = await untilNews(of: source)
       } else {
         pause = min(pause * 2, PriceSeries.hour)
@@ -79,6 +81,19 @@ public struct PriceFetcher: Sendable {
     } catch {
       if !Task.isCancelled { await book.note(error, of: source) }
       return false
+    }
+  }
+
+  /// Days that passed while the gateway was off, at most a week of them.
+  private func fetchPast(_ source: PriceSource, at address: String) async {
+    guard address.contains("{day}") else { return }
+    var day = days(around: clock.now()).today
+    for _ in 0..<7 {
+      day = Step.day.range(around: day, in: zone).lowerBound
+      if await book.has(source, at: day + 12 * PriceSeries.hour) { return }
+      do throws(PriceSource.Flaw) {
+        if let octets = try await get(source, at: address, on: day) { try await book.keep(octets, of: source) }
+      } catch { return }
     }
   }
 

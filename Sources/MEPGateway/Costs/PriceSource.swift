@@ -44,6 +44,8 @@ public struct PriceSource: Sendable, Equatable {
   /// Why prices cannot be had.
   public struct Flaw: Error, Sendable, Equatable, CustomStringConvertible {
     public let description: String
+    /// Whether nothing is wrong with the source: what it said may be kept later.
+    var isOfStore = false
   }
 
   /// Without what may be secret in an address.

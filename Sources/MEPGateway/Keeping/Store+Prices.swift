@@ -4,8 +4,11 @@ import GRDB
 /// Prices that were told once, kept for ever: history keeps its price.
 extension Store {
   /// What comes later goes before what is there.
-  func keep(_ prices: PriceSeries, of name: String) async throws(StoreError) {
+  ///
+  /// - Returns: whether anything is new.
+  func keep(_ prices: PriceSeries, of name: String) async throws(StoreError) -> Bool {
     try await write { database in
+      let before = database.totalChangesCount
       let insert = try database.cachedStatement(
         sql: """
           INSERT INTO price (series, span, start, billionths) VALUES (?, ?, ?, ?)
@@ -14,6 +17,7 @@ extension Store {
       for (start, price) in prices.prices {
         try insert.execute(arguments: [name, prices.span, start.milliseconds, price.billionths])
       }
+      return database.totalChangesCount != before
     }
   }
 

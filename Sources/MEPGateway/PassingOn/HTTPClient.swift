@@ -84,13 +84,16 @@ final class HTTPClient: Sendable {
     }
     guard code == 0 else {
       let words = withUnsafeBytes(of: answer.words) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      let isLong = answer.isCut != 0
+      let isLong = answer.isCut != 0 && code == Self.writeError
       return Outcome(answer: .failure(Failure(code: code, words: isLong ? "it is longer than \(room) octets" : words)))
     }
     return Outcome(
       answer: .success(
         Answer(status: answer.status, retryAfter: answer.retryAfter > 0 ? answer.retryAfter : nil, body: body)))
   }
+
+  /// libcurl's CURLE_WRITE_ERROR: the answer was not taken.
+  private static let writeError: Int32 = 23
 
   private static func withPointers<T>(
     to texts: ArraySlice<ContiguousArray<CChar>>, _ pointers: [UnsafePointer<CChar>?],

@@ -113,7 +113,10 @@ public actor MeterReader {
     await meter.set(pace: pace)
     unit = try await meter.readEnergyRegisterUnit()
     var identity = try await meter.readIdentity()
-    identity.features = try await meter.readFeatures()
+    do throws(MeterError) { identity.features = try await meter.readFeatures() } catch {
+      // What it has besides is not needed to read it.
+      if error.endsReading { throw error }
+    }
     await tell(.present(identity))
     let outcome = await withTaskGroup(of: MeterError?.self) { group in
       for lane in Schedule.Job.Lane.allCases where schedule.intervals.keys.contains(where: { $0.lane == lane }) {

@@ -64,8 +64,11 @@ struct ConfigurationFile: ParsableArguments {
     guard configuration.meters.isEmpty, let web = configuration.web else { return nil }
     // All else that is said must be right, or the gateway could not go on with it.
     _ = try Plan(configuration)
-    let place = URL(fileURLWithPath: path ?? Self.places[0]).resolvingSymlinksInPath().path
-    return SetUp(path: place, web: web, zone: configuration.zone.identifier)
+    let place = path ?? Self.places[0]
+    let isZoneSaid = NewMeter.hasZone(text) || environment("MEP_TIME_ZONE") != nil
+    return SetUp(
+      path: place.hasPrefix("/") ? place : "\(FileManager.default.currentDirectoryPath)/\(place)", web: web,
+      zone: isZoneSaid ? configuration.zone.identifier : nil)
   }
 }
 

@@ -67,6 +67,7 @@ struct Serve: AsyncParsableCommand {
   /// What is to be done, once somebody has changed it and said so; what is wrong changes nothing.
   private func changed(_ hangUps: HangUps, _ log: Logger) async -> Plan? {
     for await _ in hangUps.next() {
+      hangUps.taken()
       do {
         let plan = try plan()
         log.notice("the configuration was read again")
@@ -83,16 +84,27 @@ struct Serve: AsyncParsableCommand {
   }
 }
 
-/// Each SIGHUP, for whoever waits for it at the time: a stream ends for good with the task that hears it.
+/// Each SIGHUP, for whoever waits for it, or does so next: a stream ends for good with the task that hears it.
 private final class HangUps: Sendable {
-  private let waiting = Mutex<AsyncStream<Void>.Continuation?>(nil)
+  private let state = Mutex<(isNoted: Bool, waiting: AsyncStream<Void>.Continuation?)>((false, nil))
 
-  func note() { waiting.withLock { _ = $0?.yield() } }
+  func note() {
+    state.withLock {
+      $0.isNoted = true
+      $0.waiting?.yield()
+    }
+  }
 
-  /// Those from now on.
+  /// What it was sent for is about to be done.
+  func taken() { state.withLock { $0.isNoted = false } }
+
+  /// One that nobody has taken, and those from now on.
   func next() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    waiting.withLock { $0 = continuation }
+    state.withLock {
+      $0.waiting = continuation
+      if $0.isNoted { continuation.yield() }
+    }
     return stream
   }
 }

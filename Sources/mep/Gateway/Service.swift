@@ -37,12 +37,11 @@ struct Service: Sendable {
         }
       },
     ]
-    if let web {
-      let host = configuration.web?.host ?? ""
+    if let web, let settings = configuration.web {
       parts.append {
-        do throws(WebServer.Failure) { try await web.run { log.info("it answers at http://\(host):\($0)") } } catch {
-          throw Failure(.other, error.description)
-        }
+        do throws(WebServer.Failure) {
+          try await web.run { log.info("it answers at http://\(settings.authority(port: $0))\(settings.path)") }
+        } catch { throw Failure(.other, error.description) }
       }
     }
     for run in [mqtt?.run, dabbler?.run].compactMap({ $0 }) {
@@ -121,14 +120,27 @@ extension Plan {
           return nil
         }
       }
-      while let next = try await group.next() {
-        guard let next else { continue }
-        group.cancelAll()
-        while try await group.next() != nil {}
-        return next
+      while let ended = await group.nextResult() {
+        switch ended {
+        case .success(let next?):
+          group.cancelAll()
+          // What they throw now is no reason to do without the plan.
+          while await group.nextResult() != nil {}
+          return next
+        case .failure(let error) where !(error is CancellationError): throw error
+        case .success, .failure: continue
+        }
       }
       return nil
     }
+  }
+}
+
+extension WebServer.Settings {
+  /// Where a browser finds it: "127.0.0.1:8337".
+  func authority(port: Int) -> String {
+    let name = ["0.0.0.0", "::"].contains(host) ? ProcessInfo.processInfo.hostName : host
+    return "\(name.contains(":") ? "[\(name)]" : name):\(port)"
   }
 }
 

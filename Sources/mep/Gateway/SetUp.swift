@@ -12,8 +12,8 @@ struct SetUp: Sendable {
   /// Of the configuration, which need not be there yet.
   let path: String
   let web: WebServer.Settings
-  /// As the configuration has it.
-  let zone: String
+  /// As the configuration says it; nil where it does not.
+  let zone: String?
 
   /// Runs until the task is cancelled, which gives nil, or until a meter is named.
   func run(_ log: Logger, until changed: @escaping @Sendable () async -> Plan?) async throws -> Plan? {
@@ -33,14 +33,23 @@ struct SetUp: Sendable {
     return try await Plan.first(by: [serve, changed], during: [{ await ServiceManager.attend { true } }])
   }
 
-  private func read() throws -> Configuration { try ConfigurationFile.parsed(Files.text(path) ?? "", path) }
+  private func read() throws -> Configuration { try ConfigurationFile.parsed(text() ?? "", path) }
+
+  /// The configuration's; nil while there is none.
+  private func text() throws -> String? {
+    if let text = Files.text(path) { return text }
+    if errno == ENOENT { return nil }
+    throw Failure(.other, "\(path) cannot be read: \(String(cString: strerror(errno))).")
+  }
+
+  /// Where a link leads; the key lies beside the link.
+  private var target: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
   /// What stands behind the # stays in the browser: no server's log has it.
   private func invitation(port: Int, token: String) -> Logger.Message {
-    let name = ProcessInfo.processInfo.hostName
-    let host = web.isLocal ? web.host == "::1" ? "[::1]" : web.host : name
-    let further = web.isLocal ? " (on another computer: ssh -L \(port):\(host):\(port) \(name), then the same)" : ""
-    return "no meter is named yet: http://\(host):\(port)\(web.path)/setup#\(token) sets one up\(further)"
+    let (name, place) = (ProcessInfo.processInfo.hostName, web.authority(port: port))
+    let further = web.isLocal ? " (on another computer: ssh -L \(port):\(place) \(name), then the same)" : ""
+    return "no meter is named yet: http://\(place)\(web.path)/setup#\(token) sets one up\(further)"
   }
 
   // MARK: What the page asks for
@@ -48,19 +57,22 @@ struct SetUp: Sendable {
   private func state() -> JSON {
     .object([
       ("configuration", .string(path)), ("problem", problem.map { .string($0) } ?? .null),
-      ("time_zone", .string(zone)), ("has_key", .bool(Key.file(nil) != nil)),
+      ("time_zone", zone.map { .string($0) } ?? .null), ("has_key", .bool(Key.file(nil) != nil)),
       ("ports", .array(SerialPorts.list().map(\.json))),
     ])
   }
 
   /// Why nothing could be written.
   private var problem: String? {
-    var folder = Files.folder(of: path)
-    while !Files.exists(folder) { folder = Files.folder(of: String(folder.dropLast())) }
-    if access(folder, W_OK | X_OK) == 0 { return nil }
-    return
-      "\(folder) cannot be written to (\(String(cString: strerror(errno)))): give it to the user of this program, or "
-      + "name the meter in \(path) yourself, and restart the gateway."
+    for file in [path, target] {
+      var folder = Files.folder(of: file)
+      while !Files.exists(folder) { folder = Files.folder(of: String(folder.dropLast())) }
+      if access(folder, W_OK | X_OK) == 0 { continue }
+      return
+        "\(folder) cannot be written to (\(String(cString: strerror(errno)))): give it to the user of this program, or "
+        + "name the meter in \(path) yourself, and restart the gateway."
+    }
+    return nil
   }
 
   /// All that can be wrong with what was typed is found here.
@@ -99,10 +111,9 @@ struct SetUp: Sendable {
   private func write(_ meter: NewMeter) throws {
     _ = try sources(of: meter)
     let keyFile = meter.key == nil ? nil : keyFile(of: meter)
-    let text = meter.named(
-      in: Files.text(path) ?? "# What `mep serve` goes by: `mep config example` tells all that there is.\n",
-      keyFile: keyFile, zone: meter.timeZone == zone ? nil : meter.timeZone)
-    _ = try ConfigurationFile.parsed(text, path)
+    let text = try meter.named(
+      in: text() ?? "# What `mep serve` goes by: `mep config example` tells all that there is.\n", keyFile: keyFile)
+    let configuration = try ConfigurationFile.parsed(text, path)
     let folder = Files.folder(of: path)
     if !Files.exists(folder), let failure = Files.makeFolder(folder) { throw Self.failure(folder, failure) }
     if let keyFile, let key = meter.key, let failure = Files.make(keyFile, with: key + "\n") {
@@ -111,9 +122,15 @@ struct SetUp: Sendable {
         .wrongUse,
         "\(keyFile) is there already, and no key is written over another: give the meter another name.")
     }
-    if let failure = Files.replace(path, with: text, keepsMode: true) {
+    do {
+      // Whatever else it leads to must be right, too, or the gateway could not go on with it.
+      _ = try Plan(configuration)
+      if let failure = Files.replace(target, with: text, keepsMode: true), Files.text(path) != text {
+        throw Self.failure(path, failure)
+      }
+    } catch {
       if let keyFile { unlink(keyFile) }
-      throw Self.failure(path, failure)
+      throw error
     }
   }
 

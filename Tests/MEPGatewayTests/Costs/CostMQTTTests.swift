@@ -7,11 +7,14 @@ import Testing
 /// Costs and prices over a broker that is real.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct CostMQTTTests {
   /// Passes on, and hands what its broker is told to `body`.
-  private func run(_ gateway: Gateway, _ costs: Costs, _ body: (MQTTClient) async throws -> Void) async throws {
+  private func run(
+    _ gateway: Gateway, _ costs: Costs?, retained: [String] = [], _ body: (MQTTClient) async throws -> Void
+  ) async throws {
     let broker = try Broker()
     try await broker.isReady()
     let listener = try broker.client("listener")
     await listener.connected()
+    for topic in retained { try await listener.publish(MQTTClient.Message(topic, "{}".utf8, qos: 1, isRetained: true)) }
     for topic in ["mep/#", "homeassistant/#"] { try listener.subscribe(topic) }
     let settings = MQTTSink.Settings(MQTTClient.Settings(host: "127.0.0.1", port: broker.port, clientID: "mep"))
     let sink = try MQTTSink(gateway, settings, costs: costs, version: "1", log: quiet)
@@ -57,9 +60,62 @@ import Testing
     #expect((price["prices"] as? [Any])?.count == 48)
     let sensors = try #require(try told("homeassistant/device/mep_house/config")["cmps"] as? [String: [String: Any]])
     for name in ["cost_day", "income_day", "cost_month", "income_month"] {
-      #expect(sensors[name]?["dev_cla"] as? String == "monetary" && sensors[name]?["unit_of_meas"] as? String == "DKK")
+      let sensor = try #require(sensors[name])
+      #expect(sensor["dev_cla"] as? String == "monetary" && sensor["unit_of_meas"] as? String == "DKK")
+      #expect(sensor["stat_cla"] as? String == "total" && sensor["lrst_val_tpl"] is String)
+      #expect(sensor["avty_t"] as? String == "mep/status")
     }
-    for name in ["price_import", "price_export"] { #expect(sensors[name]?["unit_of_meas"] as? String == "DKK/kWh") }
+    for name in ["price_import", "price_export"] {
+      #expect(sensors[name]?["unit_of_meas"] as? String == "DKK/kWh")
+      #expect(sensors[name]?["avty_t"] as? String == "mep/status")
+    }
+  }
+
+  /// What the broker keeps of a configuration that said what electricity costs is taken from it.
+  @Test func whatIsNoLongerSaidIsTakenBack() async throws {
+    let house = try await CostHouse()
+    let topics: Set = ["mep/price", "mep/house/cost"]
+    try await run(house.gateway, nil, retained: Array(topics)) { listener in
+      var emptied = Set<String>()
+      while emptied != topics, let message = await listener.message() {
+        if topics.contains(message.topic), message.payload.isEmpty { emptied.insert(message.topic) }
+      }
+      // Subscribed to again, all that is retained is told again.
+      try listener.subscribe("mep/#")
+      try await listener.publish(MQTTClient.Message("mep/end", "".utf8, qos: 1))
+      var kept = Set<String>()
+      while let message = await listener.message(), message.topic != "mep/end" {
+        if message.isRetained { kept.insert(message.topic) }
+      }
+      #expect(kept.contains("mep/status") && kept.isDisjoint(with: topics))
+    }
+  }
+
+  /// Long before the quarter is over.
+  @Test func correctedPricesAreToldSoon() async throws {
+    // A minute is a second.
+    let house = try await CostHouse(speed: 60)
+    var source = PriceSource("spot", .topic("prices/spot"), in: utc)
+    source.form = .json([])
+    try await run(house.gateway, house.costs(of: source)) { listener in
+      // By then its topics are subscribed.
+      while let message = await listener.message(), message.topic != "mep/status" {}
+      var costs: [Double] = []
+      for price in 1...2 {
+        let prices = (12..<24).map { #"{"time": "2026-03-01T\#($0):00Z", "price": \#(price)}"# }
+        try await listener.publish(
+          MQTTClient.Message("prices/spot", "[\(prices.joined(separator: ","))]".utf8, qos: 1))
+        while costs.count < price, let message = await listener.message() {
+          guard message.topic == "mep/house/cost",
+            let day = try object(String(decoding: message.payload, as: UTF8.self))["day"] as? [String: Any],
+            let cost = day["cost"] as? Double
+          else { continue }
+          costs.append(cost)
+        }
+      }
+      #expect(costs[0] > 0 && costs[1] == 2 * costs[0])
+      #expect(house.gateway.clock.now() < march + 20 * hour + 900 * second)
+    }
   }
 
   /// Whatever somebody publishes where prices are expected.

@@ -48,6 +48,7 @@ import Testing
     let engine = try TestEngine { $0.path == "/2026/03-01.json" ? .status(200, Self.prices) : .status(404) }
     let source = source("http://127.0.0.1:\(engine.port)/{year}/{month}-{day}.json")
     let (costs, day) = (costs(source, store), march..<march + 24 * hour)
+    try await know(march + -12 * hour, source, costs)
     try await run(costs, from: march + now * hour) {
       #expect(await isSo { engine.requests.count == paths.count })
       #expect(await isSo { await costs.book.has(source, at: march + 23 * hour) })
@@ -58,6 +59,35 @@ import Testing
     store.close()
     let known = await self.costs(source, try shelf.open()).book.known(in: day)
     #expect(known.problems == [] && known.series["spot"]?.price(at: march + 13 * hour) == Price("13"))
+  }
+
+  private func know(_ noon: Timestamp, _ source: PriceSource, _ costs: Costs) async throws {
+    try await costs.book.keep(Array(#"[{"time": \#(noon.seconds), "price": 1}]"#.utf8), of: source)
+  }
+
+  /// Of the days before, back to the first that is known, and no more than a week.
+  @Test(
+    arguments: [(4, ["02-28", "02-27", "02-26"]), (20, (22...28).reversed().map { "02-\($0)" })]
+      as [(Int64, [String])])
+  func daysThatPassedAreFetched(known: Int64, days: [String]) async throws {
+    let engine = try TestEngine { request in
+      let day = Int64(request.path.suffix(2)) ?? 0
+      // One of them nobody knows any more.
+      if day == 27 { return .status(404) }
+      let start = day == 1 ? march : march + -(29 - day) * 24 * hour
+      return .status(200, "[{\"time\": \(start.seconds + 43_200), \"price\": \(day)}]")
+    }
+    let source = source("http://127.0.0.1:\(engine.port)/{month}-{day}")
+    let costs = costs(source, store)
+    try await know(march + 12 * hour + -known * 24 * hour, source, costs)
+    try await run(costs, from: march + 10 * hour) {
+      #expect(await isSo { engine.requests.count == 1 + days.count })
+      try await Task.sleep(for: .milliseconds(300))
+    }
+    #expect(engine.requests.map(\.path) == (["03-01"] + days).map { "/" + $0 })
+    let series = await costs.book.known(in: march + -72 * hour..<march).series["spot"]
+    #expect(series?.price(at: march + -12 * hour) == Price("28") && series?.price(at: march + -36 * hour) == nil)
+    #expect(series?.price(at: march + -60 * hour) == Price("26"))
   }
 
   @Test func aFailureIsToldAndOutlived() async throws {

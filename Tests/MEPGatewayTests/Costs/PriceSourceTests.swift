@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import GRDB
 import Testing
 
 @testable import MEPGateway
@@ -117,5 +118,28 @@ import Testing
     known = await book.known(in: day)
     let spot = try #require(known.series["spot"])
     #expect(known.problems == [] && whole(spot, 2, from: newYear, every: 3_600_000) == [1, 20])
+  }
+
+  /// As when the disk is full for a while.
+  @Test func whatCouldNotBeKeptIsReadAgain() async throws {
+    let shelf = try Shelf()
+    let path = shelf.folder.appendingPathComponent("spot.csv").path
+    try Data("time,price\n2026-01-01T00:00,1\n".utf8).write(to: URL(fileURLWithPath: path))
+    let book = PriceBook([PriceSource("spot", .file(path), in: CostYear.zone)], try shelf.open(), log: quiet)
+    let other = try DatabaseQueue(path: shelf.path)
+    try await other.write { database in
+      try database.execute(
+        sql: "CREATE TRIGGER refusal BEFORE INSERT ON price BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    }
+    let day = newYear..<newYear + 24 * hour
+    #expect(await book.known(in: day).problems == ["\(path): The database: no room."])
+    try await other.write { try $0.execute(sql: "DROP TRIGGER refusal") }
+    let known = await book.known(in: day)
+    #expect(known.problems == [] && known.series["spot"]?.price(at: newYear) == Price("1"))
+    // What is read again and says the same is nothing new.
+    let version = await book.version
+    await book.take(Array("time,price\n2026-01-01T00:00,1\n".utf8), of: book.sources[0])
+    #expect(version == 1)
+    #expect(await book.version == 1)
   }
 }

@@ -2,26 +2,29 @@
 import MEPClient
 
 extension Discovery {
-  /// What a meter costs, and what a kWh does; nothing where nobody said.
+  /// What a meter costs, and what a kWh does. What nobody says, or says any more, is taken out of Home Assistant.
   var costs: [(String, JSON)] {
-    guard let tariff else { return [] }
-    var sensors: [(String, JSON)] = []
-    for (step, words) in [("day", "today"), ("month", "this month")] {
-      sensors.append(money("cost", of: step, "Cost \(words)", tariff.currency))
-      if tariff.isExportPaid { sensors.append(money("income", of: step, "Income \(words)", tariff.currency)) }
-    }
-    sensors.append(price("import", "Import price", tariff.currency))
-    if tariff.isExportPaid { sensors.append(price("export", "Export price", tariff.currency)) }
-    return sensors
+    let currency = tariff?.currency ?? ""
+    let spans = [("day", "today"), ("month", "this month")]
+    let bought =
+      spans.map { money("cost", of: $0, "Cost \($1)", currency) } + [price("import", "Import price", currency)]
+    let sold =
+      spans.map { money("income", of: $0, "Income \($1)", currency) } + [price("export", "Export price", currency)]
+    return (tariff == nil ? gone(bought) : bought) + (tariff?.isExportPaid == true ? sold : gone(sold))
   }
 
-  /// The last that is known stays true, as that of a register does: it says of when it is.
+  private func gone(_ sensors: [(String, JSON)]) -> [(String, JSON)] {
+    sensors.map { ($0.0, .object([("p", .string("sensor"))])) }
+  }
+
+  /// What today has cost is no longer that once the gateway is gone over midnight.
   private func money(_ name: String, of step: String, _ words: String, _ currency: String) -> (String, JSON) {
     sensor(
       "\(name)_\(step)", words, at: "\(base)/\(meter)/cost", "value_json.get('\(step)', {}).get('\(name)')",
       [
         ("dev_cla", .string("monetary")), ("unit_of_meas", .string(currency)), ("stat_cla", .string("total")),
         ("lrst_val_tpl", .string("{{ value_json.get('\(step)', {}).get('start', '') }}")), ("sug_dsp_prc", .integer(2)),
+        ("avty_t", .string(base + "/status")),
       ])
   }
 

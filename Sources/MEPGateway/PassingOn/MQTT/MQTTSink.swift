@@ -34,9 +34,17 @@ public actor MQTTSink {
   /// What others publish of prices.
   private let prices: AsyncStream<MQTTClient.Message>
   private let priced: AsyncStream<MQTTClient.Message>.Continuation
-  /// What the broker was told of costs and prices, by topic, and until when those of a meter were known.
+  /// What the broker was told of costs and prices, by topic, and what those of a meter were reckoned from.
   private var toldCosts: [String: String] = [:]
-  private var costsThrough: [String: Timestamp] = [:]
+  private var reckoned: [String: Reckoned] = [:]
+
+  private struct Reckoned {
+    let quarter: Timestamp
+    /// Of the price book.
+    let version: Int
+    /// Until when the cost was known.
+    let through: Timestamp?
+  }
 
   public init(
     _ gateway: Gateway, _ settings: Settings, costs: Costs? = nil, version: String, log: Logger
@@ -62,10 +70,8 @@ public actor MQTTSink {
       group.addTask { await self.followLive() }
       group.addTask { await self.followCounters() }
       group.addTask { await self.followHours() }
-      if self.costs != nil {
-        group.addTask { await self.followPrices() }
-        group.addTask { await self.followCosts() }
-      }
+      if self.costs != nil { group.addTask { await self.followPrices() } }
+      group.addTask { await self.followCosts() }
       // The broker's stream does not end by itself.
       group.addTask {
         try? await Task.sleep(for: .seconds(Int64.max / 4))
@@ -90,7 +96,7 @@ public actor MQTTSink {
       switch event {
       case .connected:
         log.info("the broker is there", metadata: ["broker": "\(settings.broker.host):\(settings.broker.port)"])
-        (announced, toldCosts, costsThrough) = ([:], [:], [:])
+        (announced, toldCosts, reckoned) = ([:], [:], [:])
         if let prefix = settings.discovery { try? client.subscribe(prefix + "/status") }
         for topic in costs?.book.topics ?? [] { try? client.subscribe(topic) }
         await put("status", "online", qos: 1, isRetained: true)
@@ -214,25 +220,34 @@ public actor MQTTSink {
   }
 
   private func tellCosts() async {
-    guard let costs, client.isConnected else { return }
-    await tell("price", await costs.publishedPrices(at: gateway.clock.now(), in: gateway.zone))
-    for meter in await gateway.values.keys.sorted() {
-      let now = gateway.clock.now()
-      // Before another quarter is over nothing is newer.
-      guard costsThrough[meter] != now.floored(to: PriceSeries.quarter), let id = await gateway.id(of: meter) else {
-        continue
+    guard client.isConnected else { return }
+    let meters = await gateway.values.keys.sorted()
+    guard let costs else {
+      // What it was told when somebody still said what electricity costs.
+      for topic in ["price"] + meters.map({ "\($0)/cost" }) { await tell(topic, "") }
+      return
+    }
+    // Which reads files that have changed.
+    await tell("price", await costs.publishedPrices(at: gateway.clock.now(), in: gateway.zone).description)
+    for meter in meters {
+      let (now, version) = (gateway.clock.now(), await costs.book.version)
+      let quarter = now.floored(to: PriceSeries.quarter)
+      if let last = reckoned[meter], last.quarter == quarter, last.version == version {
+        // What was used until the quarter's beginning is kept soon after it, or comes much later.
+        if last.through == quarter || now - quarter >= 300_000 { continue }
       }
+      guard let id = await gateway.id(of: meter) else { continue }
       do throws(StoreError) {
         let (message, through) = try await costs.published(gateway.store, id, at: now, in: gateway.zone)
-        if await tell("\(meter)/cost", message) { costsThrough[meter] = through }
+        guard await tell("\(meter)/cost", message.description) else { continue }
+        reckoned[meter] = Reckoned(quarter: quarter, version: version, through: through)
       } catch { log.debug("no costs of \(meter): \(error)") }
     }
   }
 
   /// Whether the broker has it; it is told what is not new to it only once.
   @discardableResult
-  private func tell(_ topic: String, _ message: JSON) async -> Bool {
-    let text = message.description
+  private func tell(_ topic: String, _ text: String) async -> Bool {
     if toldCosts[topic] == text { return true }
     let told = MQTTClient.Message("\(settings.base)/\(topic)", text.utf8, qos: 1, isRetained: true)
     guard await send(told) else { return false }

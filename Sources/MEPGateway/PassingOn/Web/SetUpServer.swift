@@ -16,7 +16,7 @@ public final class SetUpServer: Sendable {
   private let settings: WebServer.Settings
   private let doorkeeper: Doorkeeper
   private let log: Logger
-  private let end = ContinuousClock.now + .seconds(3600)
+  private let end: ContinuousClock.Instant
   private let state: @Sendable () -> JSON
   private let examine: Examine
   private let write: @Sendable (NewMeter) throws -> Void
@@ -28,15 +28,18 @@ public final class SetUpServer: Sendable {
     @Sendable (_ meter: NewMeter, _ tell: @escaping @Sendable (JSON) -> Void) async throws -> Void
 
   /// - Parameters:
+  ///   - lifetime: how long the token is good.
   ///   - state: what there is, and what is missing.
   ///   - examine: finds out whether a meter answers; tells what it does and finds.
   ///   - write: names the meter in the configuration.
   ///
   ///   What they throw is told to who asks.
   public init(
-    _ settings: WebServer.Settings, log: Logger, state: @escaping @Sendable () -> JSON, examine: @escaping Examine,
+    _ settings: WebServer.Settings, lifetime: Duration = .seconds(3600), log: Logger,
+    state: @escaping @Sendable () -> JSON, examine: @escaping Examine,
     write: @escaping @Sendable (NewMeter) throws -> Void
   ) {
+    end = ContinuousClock.now + lifetime
     (self.settings, self.log, self.state, self.examine, self.write) = (settings, log, state, examine, write)
     var random = SystemRandomNumberGenerator()
     let token = Hex.text((0..<16).map { _ in UInt8.random(in: 0...255, using: &random) })

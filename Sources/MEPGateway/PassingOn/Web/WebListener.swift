@@ -35,6 +35,9 @@ struct WebListener: Sendable {
       responder: { request, writer, channel in
         let response = await respond(to: request, from: channel.remoteAddress?.ipAddress ?? "")
         try await writer.write(response: response.head, body: response.body)
+        guard response.headers[.connection] == "close" else { return }
+        // Long enough to be read: closed at once, with something still to come, it could be lost.
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
       },
       configuration: .init(
         additionalChannelHandlers: [idle.handler],
@@ -71,7 +74,12 @@ struct WebListener: Sendable {
       return request.method == .head ? response.createHeadResponse() : response
     } catch {
       log.debug("refused \(request.method) \(path) to \(address): \(error.words)")
-      return Self.response(error)
+      var response = Self.response(error)
+      // A body that nobody wants is not read for as long as it comes.
+      if request.headers[.contentLength] ?? "0" != "0" || request.headers[.transferEncoding] != nil {
+        response.headers[.connection] = "close"
+      }
+      return response
     }
   }
 
