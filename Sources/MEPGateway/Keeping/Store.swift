@@ -165,7 +165,7 @@ public final class Store: Sendable {
         let key = RowColumn.key(known.id, statistic)
         // What was measured live is finer than what was recorded; only a register's end of a quarter is the meter's own.
         if before?[key] != nil, statistic == .mean || grain == .minute { continue }
-        if !isFirst, before?[key] == nil, statistic == .value { row[RowColumn.recorded] = 1 }
+        if !isFirst, statistic == .value { row[RowColumn.recorded] = 1 }
         if let value { row[key] = value }
       }
       try put(row, at: reading.time, of: meter, grain, database)
