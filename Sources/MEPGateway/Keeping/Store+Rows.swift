@@ -61,6 +61,7 @@ extension Store {
       for time in stride(from: start.milliseconds + grain.span, through: end.milliseconds, by: Int64.Stride(grain.span))
       {
         let time = Timestamp(milliseconds: time)
+        if rows.indices(after: time + -grain.span, through: time + Rollup.nearness).isEmpty { continue }
         let row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
         if row.isEmpty { continue }
         try put(row, at: time, of: meter, grain, database)
