@@ -209,7 +209,7 @@ class Listener(threading.Thread):
     def __init__(self, port, topics=("mep/#",), **access):
         super().__init__(daemon=True)
         self.heard = []
-        self.mqtt = MQTT(port, f"listener-{port}", **access)
+        self.mqtt = MQTT(port, f"listener-{os.urandom(4).hex()}", **access)
         self.mqtt.send(packet(0x82, b"\0\1" + b"".join(text(topic) + b"\1" for topic in topics)))
         self.mqtt.link.settimeout(None)
         self.start()
