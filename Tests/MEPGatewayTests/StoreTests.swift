@@ -201,6 +201,25 @@ let hour: Int64 = 3_600_000
     #expect(try await hours() == (isWrap ? [3600, 3600, 3600] : [3600, 2700, 3600]))
   }
 
+  /// Readings that came late look as if a register had leapt; the meter knows that it has not.
+  @Test func aJumpThatWasNoneIsForgotten() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    var gate = Gate()
+    for (n, number) in [900_000, 902_000, 902_001, 902_002, 902_003].enumerated() {
+      let reading = Reading(at: march + Int64(n) * second, [energy: Int64(number)])
+      let jumps = if case .jumped(let jumps) = gate.check(reading) { jumps } else { [Jump]() }
+      #expect(jumps.isEmpty == (n < 4))
+      if n == 0 || n == 4 { try await store.keep([reading], jumps: jumps, of: meter, now: reading.time + 20 * second) }
+    }
+    let recorded = (0...4 as ClosedRange<Int64>).map { quarter in
+      Reading(at: march + quarter * 900 * second, origin: .loadProfile, [energy: 900_000 + quarter * 2500])
+    }
+    try await store.fill(recorded, through: nil, of: meter)
+    let spans = try await store.history(of: meter, march..<march + hour, by: .hour, in: utc)
+    #expect(spans.first?.amounts["fwd_active_energy_wh"]?.number == 10_000)
+  }
+
   /// The clock was ahead by a day for an hour: what it kept is forgotten, packed or not.
   @Test(arguments: [false, true]) func whatAClockKeptThatWasAheadGoes(isPacked: Bool) async throws {
     let store = try shelf.open()

@@ -31,8 +31,8 @@ extension Store {
     return jumps
   }
 
-  /// Moves jumps to where they were. Who only sees what a register showed before and after a gap has to guess when it jumped
-  /// within it; what the meter recorded meanwhile tells.
+  /// Moves jumps to where they were, if they were. Who only sees what a register showed before and after a gap has to guess when
+  /// it jumped within it, or whether it did; what the meter recorded meanwhile tells.
   func settleJumps(of meter: MeterID, _ times: ClosedRange<Timestamp>, _ database: Database) throws {
     let counters = try known(of: meter, database).values.filter(\.series.isCounter)
     let day: Int64 = 86_400_000
@@ -46,7 +46,8 @@ extension Store {
       for (last, next) in zip(shown, shown.dropFirst()) {
         let within = (noted[known.id] ?? []).filter { $0.time > last.time && $0.time <= next.time }
         let rise = within.reduce(next.number) { $0 + $1.before - $1.after }
-        if last.mayBecome(Shown(rise, at: next.time)) { continue }
+        let isSimple = last.mayBecome(next)
+        if within.isEmpty ? isSimple : !isSimple && last.mayBecome(Shown(rise, at: next.time)) { continue }
         for jump in within {
           try database.execute(
             sql: "DELETE FROM jump WHERE series = ? AND time = ?", arguments: [known.id, jump.time.milliseconds])
