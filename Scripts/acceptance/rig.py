@@ -237,6 +237,8 @@ class Listener(threading.Thread):
 
 def run(name, body):
     """Runs a test, ends all that it has started, and says in words what failed."""
+    # Whoever starts all this by nohup would have services ignore it, which no service manager does.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
     def end(number, _):
         sys.exit(128 + number)
