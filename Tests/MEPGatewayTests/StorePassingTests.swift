@@ -118,6 +118,20 @@ import Testing
     #expect(Set(all.map(\.time)).isSuperset(of: told))
   }
 
+  /// What was read may be written down after what the meter recorded of the same time: it is the meter's all the same.
+  @Test func whatWasRecordedFirstIsTold() async throws {
+    try await store.begin("a", wantsHistory: false, now: march)
+    try await fill([march + quarter])
+    // Some seconds later each register is ahead.
+    let meter = try await store.meter(named: "house")
+    let readings = [-10, 5, 20].map { Reading(at: march + quarter + $0 * second, [energy: 5000, power: 7]) }
+    try await store.keep(readings, of: meter, now: march + quarter + 60 * second)
+    var points: [Point] = []
+    for change in try await store.changes(for: "a") { points += try await store.filled(by: change, for: "a") }
+    #expect(Set(points.map(\.time)) == [march + quarter])
+    #expect(points.allSatisfy { $0.values[energy] == 1900 && $0.values[power] == nil })
+  }
+
   @Test func aClockThatIsSetBackLosesNothing() async throws {
     try await store.begin("a", wantsHistory: false, now: march)
     try await bench.keep(0..<100, in: store)

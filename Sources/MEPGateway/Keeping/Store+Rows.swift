@@ -62,14 +62,27 @@ extension Store {
       {
         let time = Timestamp(milliseconds: time)
         if rows.indices(after: time + -grain.span, through: time + Rollup.nearness).isEmpty { continue }
-        let row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
+        var row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
         if row.isEmpty { continue }
+        if grain == .quarter { row = try beside(recorded: row, at: time, of: meter, database) }
         try put(row, at: time, of: meter, grain, database)
         made = (made?.lowerBound ?? time)...time
       }
       if grain == .quarter, let made { try note(meter, made, database) }
       start = end
     }
+  }
+
+  /// What was read, where the meter's own record came first: registers at the very end of a quarter are the meter's.
+  private func beside(
+    recorded row: [Int64: Int64], at time: Timestamp, of meter: MeterID, _ database: Database
+  ) throws -> [Int64: Int64] {
+    let there = try rows(of: meter, .quarter, time..<time + 1, database)
+    guard !there.isEmpty, there.columns[RowColumn.origin]?[0] == Origin.loadProfile.rawValue else { return row }
+    let kept = there.values(at: 0)
+    var row = row.filter { RowColumn.statistic($0.key) != .value || kept[$0.key] == nil }
+    row[RowColumn.recorded] = 1
+    return row
   }
 
   /// Where the first span begins: what was read at its very end, or a little later, belongs to it.
