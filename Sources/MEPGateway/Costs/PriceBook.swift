@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Logging
+import MEPTransport
 
 /// The prices that are known, by the names of their series. They are in the store, wherever they came from: history keeps its
 /// price. Files are read again when they have changed.
@@ -100,10 +101,10 @@ public actor PriceBook {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     let stamp = Stamp(changed: attributes?[.modificationDate] as? Date, size: attributes?[.size] as? Int)
     if attributes != nil, stamps[source.name] == stamp { return }
-    guard let octets = FileManager.default.contents(atPath: path) else {
+    guard let octets = Files.octets(path) else {
       return note(source.flaw("it cannot be read: is it there, and readable?"), of: source)
     }
     // Only then: whoever asks meanwhile waits for it as well, and what could not be kept is read again.
-    if await take([UInt8](octets), of: source) { stamps[source.name] = stamp }
+    if await take(octets, of: source) { stamps[source.name] = stamp }
   }
 }

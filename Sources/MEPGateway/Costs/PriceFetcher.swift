@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import C1219
 import Foundation
+import MEPClient
 
 /// Fetches the prices of series that have an address: each hour, and each quarter of one from 13:00 on, when those of
 /// tomorrow come, until they are there.
@@ -126,9 +127,7 @@ public struct PriceFetcher: Sendable {
 extension PriceSource {
   /// With the year, month and day in it that it asks for.
   static func address(_ address: String, on day: Timestamp, in zone: TimeZone) -> String {
-    let local = day.local(in: zone)
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return address.replacing("{year}", with: "\(local.year)").replacing("{month}", with: two(local.month))
-      .replacing("{day}", with: two(local.day))
+    let parts = day.local(in: zone).date.split(separator: "-")
+    return zip(["{year}", "{month}", "{day}"], parts).reduce(address) { $0.replacing($1.0, with: $1.1) }
   }
 }

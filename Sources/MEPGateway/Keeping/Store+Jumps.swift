@@ -46,8 +46,8 @@ extension Store {
       for (last, next) in zip(shown, shown.dropFirst()) {
         let within = (noted[known.id] ?? []).filter { $0.time > last.time && $0.time <= next.time }
         let rise = within.reduce(next.number) { $0 + $1.before - $1.after }
-        let isSimple = last.mayBecome(next)
-        if within.isEmpty ? isSimple : !isSimple && last.mayBecome(Shown(rise, at: next.time)) { continue }
+        // Where it may simply have counted there was none.
+        if last.mayBecome(next) ? within.isEmpty : last.mayBecome(Shown(rise, at: next.time)) { continue }
         for jump in within {
           try database.execute(
             sql: "DELETE FROM jump WHERE series = ? AND time = ?", arguments: [known.id, jump.time.milliseconds])

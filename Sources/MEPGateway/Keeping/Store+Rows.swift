@@ -57,15 +57,15 @@ extension Store {
         start = end
         continue
       }
+      let recorded = grain == .quarter ? try self.rows(of: meter, grain, start..<end + 1, database) : Rows()
       var made: ClosedRange<Timestamp>?
       for time in stride(from: start.milliseconds + grain.span, through: end.milliseconds, by: Int64.Stride(grain.span))
       {
         let time = Timestamp(milliseconds: time)
         if rows.indices(after: time + -grain.span, through: time + Rollup.nearness).isEmpty { continue }
-        var row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
+        let row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
         if row.isEmpty { continue }
-        if grain == .quarter { row = try beside(recorded: row, at: time, of: meter, database) }
-        try put(row, at: time, of: meter, grain, database)
+        try put(Self.row(row, beside: recorded, at: time), at: time, of: meter, grain, database)
         made = (made?.lowerBound ?? time)...time
       }
       if grain == .quarter, let made { try note(meter, made, database) }
@@ -74,12 +74,10 @@ extension Store {
   }
 
   /// What was read, where the meter's own record came first: registers at the very end of a quarter are the meter's.
-  private func beside(
-    recorded row: [Int64: Int64], at time: Timestamp, of meter: MeterID, _ database: Database
-  ) throws -> [Int64: Int64] {
-    let there = try rows(of: meter, .quarter, time..<time + 1, database)
-    guard !there.isEmpty, there.columns[RowColumn.origin]?[0] == Origin.loadProfile.rawValue else { return row }
-    let kept = there.values(at: 0)
+  private static func row(_ row: [Int64: Int64], beside recorded: Rows, at time: Timestamp) -> [Int64: Int64] {
+    guard let index = recorded.indices(after: time + -1, through: time).first else { return row }
+    let kept = recorded.values(at: index)
+    guard kept[RowColumn.origin] == Origin.loadProfile.rawValue else { return row }
     var row = row.filter { RowColumn.statistic($0.key) != .value || kept[$0.key] == nil }
     row[RowColumn.recorded] = 1
     return row

@@ -37,7 +37,8 @@ final class HTTPClient: Sendable {
 
   deinit { CHTTPClose(handle) }
 
-  /// Posts octets; a task that is cancelled ends this request, and all that come later. Of what is answered the beginning is kept.
+  /// Posts octets, and keeps the beginning of what is answered; a task that is cancelled ends this request, and all that come
+  /// later.
   func post(
     _ octets: [UInt8], to address: String, headers: [String], within limit: Duration
   ) async throws(Failure) -> Answer {
@@ -50,7 +51,7 @@ final class HTTPClient: Sendable {
     }
   }
 
-  /// Gets what is at an address, and fails where it is longer than that; a task that is cancelled ends this request, and all that come later.
+  /// Gets what is at an address, and fails where it is longer than that; cancelled likewise.
   func get(_ address: String, within limit: Duration, longest: Int) async throws(Failure) -> Answer {
     try await ask(room: longest) { handle, answer in CHTTPGet(handle, address, Self.milliseconds(limit), &answer) }
   }

@@ -82,7 +82,7 @@ public actor MQTTSink {
 
   private func leave() async {
     // Whoever ends the gateway does not want to wait for a broker that is silent.
-    await Task { await put("status", "offline", qos: 1, isRetained: true, within: .seconds(2)) }.value
+    _ = await Task { await put("status", "offline", qos: 1, isRetained: true, within: .seconds(2)) }.value
     counted.finish()
     born.finish()
     priced.finish()
@@ -249,8 +249,7 @@ public actor MQTTSink {
   @discardableResult
   private func tell(_ topic: String, _ text: String) async -> Bool {
     if toldCosts[topic] == text { return true }
-    let told = MQTTClient.Message("\(settings.base)/\(topic)", text.utf8, qos: 1, isRetained: true)
-    guard await send(told) else { return false }
+    guard await put(topic, text, qos: 1, isRetained: true) else { return false }
     toldCosts[topic] = text
     return true
   }
@@ -294,10 +293,11 @@ public actor MQTTSink {
 
   // MARK: Sending
 
+  @discardableResult
   private func put(
     _ topic: String, _ text: String, qos: Int32 = 0, isRetained: Bool = false, within patience: Duration = patience
-  ) async {
-    _ = await send(
+  ) async -> Bool {
+    await send(
       MQTTClient.Message("\(settings.base)/\(topic)", text.utf8, qos: qos, isRetained: isRetained), within: patience)
   }
 
