@@ -71,12 +71,11 @@ demo: setup ## the gateway with a simulated meter, until Ctrl-C; ONCE=1 reads a 
 deb: setup ## build the Debian package (release, the runtime inside): .build/deb/
 	@Scripts/deb.sh
 
-acceptance: test bench ## all of it, a minute of fuzzing each, and what a newcomer does with a fresh clone
-	@$(MAKE) --no-print-directory demo ONCE=1
+acceptance: build bench ## all of it: tests and demo in a fresh clone, foreign systems, years, a minute of fuzzing each
+	@Scripts/newcomer.sh
 	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/all.sh
 	@$(MAKE) --no-print-directory years
 	@$(MAKE) --no-print-directory fuzz TIME=60
-	@Scripts/newcomer.sh
 
 clean: ## remove everything that was built
 	rm -rf .build

@@ -18,8 +18,8 @@ public struct Rows: Equatable, Sendable {
   /// Puts numbers at a time; those of other columns that are there already stay.
   public mutating func put(_ values: [Int64: Int64], at time: Timestamp) {
     let row = place(of: time)
-    let empty = [Int64?](repeating: nil, count: count)
-    for (column, value) in values { columns[column, default: empty][row] = value }
+    let count = count
+    for (column, value) in values { columns[column, default: [Int64?](repeating: nil, count: count)][row] = value }
   }
 
   public mutating func put(_ other: Rows) {
@@ -50,15 +50,12 @@ public struct Rows: Equatable, Sendable {
   }
 
   private mutating func place(of time: Timestamp) -> Int {
-    guard let last = times.last, time <= last else {
-      times.append(time)
-      for column in columns.keys { columns[column]?.append(nil) }
-      return count - 1
-    }
-    let row = lowerBound(time)
-    if times[row] != time {
+    let isLast = times.last.map { $0 < time } ?? true
+    let row = isLast ? count : lowerBound(time)
+    if isLast || times[row] != time {
       times.insert(time, at: row)
-      for column in columns.keys { columns[column]?.insert(nil, at: row) }
+      // Not over the keys themselves: these hold the columns, and each would be copied before it is changed.
+      for column in Array(columns.keys) { columns[column]?.insert(nil, at: row) }
     }
     return row
   }

@@ -21,7 +21,9 @@ extension Store {
       sql: "SELECT octets FROM recent WHERE meter = ? AND grain = ? AND time >= ? AND time < ? ORDER BY time",
       arguments: [meter.number, grain.rawValue, range.lowerBound.milliseconds, range.upperBound.milliseconds]
     ).fetchCursor(database)
-    while let octets = try recent.next() { rows.put(try Rows(packed: octets, columns: columns)) }
+    var beside = Rows()
+    while let octets = try recent.next() { beside.put(try Rows(packed: octets, columns: columns)) }
+    rows.append(beside)
     return rows
   }
 
