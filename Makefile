@@ -14,6 +14,8 @@ FORMATTED := $(wildcard Sources Tests Fuzz Embedded Package.swift)
 TEST := swift test --skip-build --disable-xctest $(STRICT) --experimental-maximum-parallelization-width 4
 # As the Debian package has it: what is measured is what is installed.
 RELEASE := -c release --static-swift-stdlib
+# In a folder of its own: in one, each would rebuild what the other built.
+TESTING := -c release --scratch-path .build/testing --disable-xctest $(STRICT) -Xswiftc -enable-testing
 TIME ?= 600
 export ONCE
 
@@ -60,9 +62,8 @@ bench: setup ## build and run the benchmarks (release)
 	"$$(swift build $(RELEASE) --show-bin-path)/mep-bench"
 
 years: setup ## whole years of meters and of a gateway, every access (release: in debug these take far longer)
-	MEP_ACCEPTANCE=1 swift test -c release --disable-xctest $(STRICT) -Xswiftc -enable-testing \
-	  --filter 'AcceptanceTests|MonthTests|EveryAccessTests|EveryTableTests'
-	@FLAGS="$(STRICT)" Scripts/acceptance/year.sh
+	MEP_ACCEPTANCE=1 swift test $(TESTING) --filter 'AcceptanceTests|MonthTests|EveryAccessTests|EveryTableTests'
+	@FLAGS="$(TESTING)" Scripts/acceptance/year.sh
 
 demo: setup ## the gateway with a simulated meter, until Ctrl-C; ONCE=1 reads a meter once
 	@swift build --product mep $(STRICT)
@@ -74,8 +75,7 @@ deb: setup ## build the Debian package (release, the runtime inside): .build/deb
 acceptance: build bench ## all of it: tests and demo in a fresh clone, foreign systems, years, a minute of fuzzing each
 	@Scripts/newcomer.sh
 	@MEP="$$(swift build --show-bin-path)/mep" Scripts/acceptance/all.sh
-	@$(MAKE) --no-print-directory years
-	@$(MAKE) --no-print-directory fuzz TIME=60
+	@Scripts/beside.sh "$(MAKE) --no-print-directory fuzz TIME=60" "$(MAKE) --no-print-directory years"
 
 clean: ## remove everything that was built
 	rm -rf .build

@@ -13,11 +13,7 @@ import OSGPTables
 struct Bench {
   static func main() async throws {
     let wanted = CommandLine.arguments.dropFirst()
-    func isWanted(_ name: String) -> Bool {
-      // What was printed is seen as it comes, also where it goes into a file.
-      fflush(nil)
-      return wanted.isEmpty || wanted.contains(name)
-    }
+    func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
     if isWanted("wire") {
       for profile in [Profile.gen3, .gen4] {
         for security in [Security.digest, .tls] { try await Wire.reading(of: profile, security) }
@@ -113,6 +109,12 @@ private enum Core {
     }
     return Double(n) / Double((Instant.now() - start).microseconds) * 1_000_000
   }
+}
+
+/// What is printed is seen as it comes, also where it goes into a file.
+func print(_ line: String) {
+  Swift.print(line)
+  fflush(nil)
 }
 
 func round1(_ value: Double) -> Double { (value * 10).rounded() / 10 }

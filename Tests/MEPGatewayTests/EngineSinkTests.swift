@@ -87,6 +87,14 @@ struct EngineBench {
     #expect(status.passedOn == 80 && status.problem == nil && status.lastSuccess != nil && status.waitingSince == nil)
   }
 
+  /// What lies hours back does not wait for the next time, hour by hour.
+  @Test func whoIsBehindDoesNotWait() async throws {
+    let (engine, store) = (try TestEngine(), try bench.shelf.open())
+    try await bench.keep(-10_800..<0, in: store, each: 10)
+    let sink = try bench.sink(store, engine) { $0.interval = .seconds(3000) }
+    try await bench.run(sink) { #expect(await isSo { engine.points.count == 1080 }) }
+  }
+
   /// Whoever is away, and however answers are lost: each point comes, with the same time and the same fields each time.
   @Test(arguments: [1, 2, 3] as [UInt64]) func nothingIsLost(seed: UInt64) async throws {
     let random = Mutex(SeededGenerator(seed: seed))

@@ -27,7 +27,7 @@ enum Decade {
       let store = try Store.opened(path + "/mep.db", now: now, log: silent)
       let house = try await store.meter(named: "house")
       let template = try await Template()
-      var (time, count, untidied) = (now + -3652 * day, 0, 0)
+      var (time, count) = (now + -3652 * day, 0)
       let begun = Instant.now()
       for (days, interval) in parts {
         let end = time + days * day
@@ -36,13 +36,9 @@ enum Decade {
           let batch = (0..<500).map { template.reading(at: time + $0 * interval) }.prefix { $0.time < end }
           time = time + Int64(batch.count) * interval
           count += batch.count
-          untidied += batch.count
           try await store.keep(Array(batch), of: house, now: time)
           // A gateway does so each hour: what is not packed takes many times the room.
-          if untidied >= 10_000 {
-            try await store.tidy(now: time)
-            untidied = 0
-          }
+          try await store.tidy(now: time)
         }
       }
       try await store.tidy(now: now)

@@ -18,9 +18,10 @@ enum Folder {
   /// Octets of all files in it.
   static func octets(of path: String) -> Int {
     let files = FileManager.default.enumerator(
-      at: URL(fileURLWithPath: path), includingPropertiesForKeys: [.totalFileAllocatedSizeKey])
+      at: URL(fileURLWithPath: path), includingPropertiesForKeys: [.fileSizeKey])
     return (files?.allObjects as? [URL] ?? []).reduce(0) { sum, url in
-      sum + ((try? url.resourceValues(forKeys: [.totalFileAllocatedSizeKey]))?.totalFileAllocatedSize ?? 0)
+      // Not the allocated size, which is eight times what it is on Linux.
+      sum + ((try? url.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0)
     }
   }
 }

@@ -65,7 +65,7 @@ public actor EngineSink {
     }
   }
 
-  /// One batch of what was read, and of what was filled in; whether there may be more.
+  /// Some of what was read, and of what was filled in; whether there may be more.
   private func passOn() async throws(EngineTrouble) -> Bool {
     // Asked first: whoever asks is not forgotten, even if the engine is away for long.
     let changes = try await ask { store throws(StoreError) in try await store.changes(for: self.sink) }
@@ -73,16 +73,21 @@ public actor EngineSink {
       try await store.waiting(for: self.sink, room: Self.room.points, now: self.gateway.clock.now())
     }
     tellOfThinned(waiting)
-    if !waiting.points.isEmpty {
-      let count = try await pass(waiting.points[...])
+    var (rest, before) = (waiting.points[...], waiting.before)
+    while !rest.isEmpty {
+      let count = try await pass(rest)
       var times: [Store.MeterID: Timestamp] = [:]
-      for point in waiting.points.prefix(count) { times[point.meter] = point.time }
+      for point in rest.prefix(count) { times[point.meter] = point.time }
       try await ask { store throws(StoreError) in
-        try await store.passedOn(through: times, after: waiting.before, by: self.sink)
+        try await store.passedOn(through: times, after: before, by: self.sink)
       }
+      before.merge(times) { $1 }
+      rest = rest.dropFirst(count)
     }
     try await passFilled(by: changes)
-    return waiting.points.count >= Self.room.points || !changes.isEmpty
+    // What was read a while ago was not the last.
+    let isBehind = waiting.points.last.map { .milliseconds(gateway.clock.now() - $0.time) > settings.interval } ?? false
+    return isBehind || waiting.points.count >= Self.room.points || !changes.isEmpty
   }
 
   /// What was filled in later, by these changes: all of it, then the last of them is remembered.
