@@ -36,9 +36,7 @@ enum Decade {
           let batch = (0..<500).map { template.reading(at: time + $0 * interval) }.prefix { $0.time < end }
           time = time + Int64(batch.count) * interval
           count += batch.count
-          try await store.keep(Array(batch), of: house, now: time)
-          // A gateway does so each hour: what is not packed takes many times the room.
-          try await store.tidy(now: time)
+          try await keep(Array(batch), of: house, in: store, now: time)
         }
       }
       try await store.tidy(now: now)
@@ -52,6 +50,14 @@ enum Decade {
       print("  \(round1(size)) MB; size / aim of \(Int(aim)) MB = \(round2(size / aim))")
       try await compare(in: folder, template)
     }
+  }
+
+  /// And tidies up, as a gateway does each hour: what is not packed takes many times the room.
+  private static func keep(
+    _ readings: [Reading], of house: Store.MeterID, in store: Store, now: Timestamp
+  ) async throws {
+    try await store.keep(readings, of: house, now: now)
+    try await store.tidy(now: now)
   }
 
   private static func ask(_ store: Store, _ house: Store.MeterID) async throws {
@@ -93,7 +99,7 @@ enum Decade {
     let readings = (0..<days * 86_400).map { template.reading(at: now + -days * day + $0 * 1000) }
     for start in stride(from: 0, to: readings.count, by: 500) {
       let batch = Array(readings[start..<min(start + 500, readings.count)])
-      try await store.keep(batch, of: house, now: batch[batch.count - 1].time)
+      try await keep(batch, of: house, in: store, now: batch[batch.count - 1].time)
     }
     try await store.tidy(now: now)
     let gateway = Gateway(store, clock: GatewayClock(start: now, speed: 1), log: silent)
