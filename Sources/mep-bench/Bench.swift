@@ -8,7 +8,7 @@ import MEPTransport
 import OSGPTables
 
 /// Figures as ratios: against the limit that the line sets, or against each other in the same run. Arguments choose from
-/// wire, core, year, ages, rest, decade and thousand.
+/// wire, core, year, ages, rest, decade, beside and thousand.
 @main
 struct Bench {
   static func main() async throws {
@@ -24,6 +24,7 @@ struct Bench {
     if isWanted("ages") { try await Ages.run() }
     if isWanted("rest") { try await Rest.run() }
     if isWanted("decade") { try await Decade.run() }
+    if isWanted("beside") { try await Decade.compare() }
     if isWanted("thousand") { try await Thousand.run() }
   }
 }

@@ -9,8 +9,7 @@ import MEPTransport
 import OSGPTables
 import TestSupport
 
-/// Ten years of a house in the store: how large they are, and how long each question takes. Beside it VictoriaMetrics, given
-/// the same readings of the last days, where it is installed.
+/// Ten years of a house in the store: how large they are, and how long each question takes.
 enum Decade {
   private static let day: Int64 = 86_400_000
   private static let now = Timestamp(utc: Moment(year: 2026, month: 11, day: 1))
@@ -48,7 +47,6 @@ enum Decade {
       store.close()
       let size = Double(Folder.octets(of: path)) / 1_000_000
       print("  \(round1(size)) MB; size / aim of \(Int(aim)) MB = \(round2(size / aim))")
-      try await compare(in: folder, template)
     }
   }
 
@@ -83,6 +81,11 @@ enum Decade {
 
   // MARK: Beside an engine
 
+  /// VictoriaMetrics, where it is installed, given the same readings of the last days.
+  static func compare() async throws {
+    try await Folder.temporary { try await compare(in: $0, Template()) }
+  }
+
   private static func compare(in folder: String, _ template: Template) async throws {
     let (port, data) = (freePort(), folder + "/victoria")
     let engine: Server
@@ -90,7 +93,7 @@ enum Decade {
       engine = try await Server(
         ["victoria-metrics", "-httpListenAddr=127.0.0.1:\(port)", "-storageDataPath=\(data)", "-retentionPeriod=100y"],
         port: port)
-    } catch { return print("  nothing to compare with: \(error)") }
+    } catch { return print("nothing to compare the store with: \(error)") }
     let path = folder + "/beside"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let store = try Store.opened(path + "/mep.db", now: now, log: silent)
@@ -130,7 +133,7 @@ enum Decade {
     store.close()
     try await engine.daemon.stop()
     let (we, they) = (Double(Folder.octets(of: path)), Double(Folder.octets(of: data)))
-    print("  beside VictoriaMetrics, \(readings.count) readings of \(template.count) series each:")
+    print("the store beside VictoriaMetrics, \(readings.count) readings of \(template.count) series each:")
     print(
       "  octets a reading, with minutes and quarters: \(round1(we / Double(readings.count))), VictoriaMetrics \(round1(they / Double(readings.count))); ours / theirs = \(round2(we / they))"
     )
