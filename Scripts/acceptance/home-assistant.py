@@ -21,7 +21,7 @@ ROOT = os.environ["ROOT"]
 BROKER, SIMULATOR, WEB, P1, HASS = rig.free_ports(5)
 HERE = f"http://127.0.0.1:{HASS}"
 DISCOVERY = "homeassistant/device/mep_house/config"
-# What is not shown while it is old; registers and what the gateway says of itself stay.
+# What is not shown while it is old; registers and what the gateway says of itself stay, costs and prices go with the gateway.
 LIVE = "mep/house/live"
 CONFIGURATION = f"""
 homeassistant: {{name: Acceptance, unit_system: metric, time_zone: Europe/Amsterdam, country: NL, currency: EUR}}
@@ -284,7 +284,7 @@ class Test:
         return time.monotonic() - begin, len(alive)
 
     def until_live_is_away(self, seconds, words):
-        """Waits for all live values to be unavailable, while the others are what was told last."""
+        """Waits for all live values to be unavailable, while the others are what was told last, or gone with the gateway."""
         begin = time.monotonic()
         live, others, components = self.shown(True), self.shown(False), self.components()
         check(len(live) > 20 and len(others) > 5, "too few entities are shown")

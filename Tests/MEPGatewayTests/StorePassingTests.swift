@@ -147,6 +147,19 @@ import Testing
     #expect(Set(times).isSuperset(of: readings.map(\.time)) && times.count == 54)
   }
 
+  /// Also where nothing was passed on before: what is on its way may have been read without it.
+  @Test func whatIsKeptMeanwhileIsNotSkipped() async throws {
+    try await store.begin("a", wantsHistory: false, now: march)
+    try await bench.keep(1..<100, in: store)
+    let meter = try await store.meter(named: "house")
+    let waiting = try await store.waiting(for: "a", room: 1000, now: march + hour)
+    try await store.keep(
+      [Reading(at: march + 50 * second + 500, [power: 7])], of: meter, now: march + 60 * second)
+    try await store.passedOn(through: [meter: march + 99 * second], after: waiting.before, by: "a")
+    let times = try await pass(to: "a", now: march + hour).points.map(\.time)
+    #expect(times.contains(march + 50 * second + 500) && times.last == march + 99 * second)
+  }
+
   /// What waits for a sink that is no longer there does not wait for ever.
   @Test func aSinkThatIsGoneIsForgotten() async throws {
     func left() async throws -> (changes: Int?, cursors: Int?) {

@@ -220,6 +220,46 @@ let hour: Int64 = 3_600_000
     #expect(spans.first?.amounts["fwd_active_energy_wh"]?.number == 10_000)
   }
 
+  /// What the meter recorded of a time that nobody read stays as it is, however soon it came, and is told once.
+  @Test(arguments: [0, 3600]) func whatWasOnlyRecordedIsNotMadeAnew(read: Int64) async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    try await store.begin("a", wantsHistory: true, now: march)
+    let (gap, back) = (march + read * second, march + 4 * hour)
+    if read > 0 { try await fill(store, meter, march..<gap) }
+    // Not long enough for a quarter.
+    try await store.keep(live(back..<back + 3 * second), of: meter, now: read > 0 ? gap : back + 3 * second)
+    let quarter = Grain.quarter.span
+    let recorded = stride(from: (gap + 1).ceiled(to: quarter).milliseconds, through: back.milliseconds, by: 900_000)
+    let readings = recorded.map {
+      Reading(at: Timestamp(milliseconds: $0), origin: .loadProfile, [energy: 1000, voltage: 229_000])
+    }
+    try await store.fill(readings, through: nil, of: meter)
+    let changes = try await store.changes(for: "a").count
+    try await fill(store, meter, back + 3 * second..<back + hour)
+    let rows = try await store.database.read { try store.rows(of: meter, .quarter, march..<back + 1, $0) }
+    for reading in readings.dropLast() {
+      let row = rows.values(at: rows.lowerBound(reading.time))
+      #expect(row[RowColumn.count] == 900 && row[RowColumn.recorded] == nil, "\(reading.time)")
+    }
+    let told = try await store.changes(for: "a").dropFirst(changes)
+    #expect(!told.isEmpty && told.allSatisfy { $0.times.upperBound <= gap || $0.times.lowerBound >= back })
+  }
+
+  /// The mean of a quarter is that of all intervals in it.
+  @Test func aFinerRecordIsTheMeanOfItsParts() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    let readings = (1...6).map { n in
+      Reading(
+        at: march + n * 300 * second, origin: .loadProfile, [energy: 1000 + n, voltage: 228_000 + n % 3 * 1000])
+    }
+    try await store.fill(readings, through: nil, of: meter)
+    let spans = try await store.history(of: meter, march..<march + hour / 2, by: .quarter, in: utc)
+    #expect(spans.map { $0.ranges["voltage_l1_v"]?.mean } == [229_000, 229_000])
+    #expect(spans.map { $0.amounts["fwd_active_energy_wh"]?.number } == [nil, 3])
+  }
+
   /// The clock was ahead by a day for an hour: what it kept is forgotten, packed or not.
   @Test(arguments: [false, true]) func whatAClockKeptThatWasAheadGoes(isPacked: Bool) async throws {
     let store = try shelf.open()

@@ -65,7 +65,7 @@ enum Rollup {
     return best.flatMap { values[$0] }
   }
 
-  private static func mean(_ numbers: [(value: Int64, count: Int64)]) -> Int64 {
+  static func mean(_ numbers: [(value: Int64, count: Int64)]) -> Int64 {
     let (sum, count) = numbers.reduce((Int64(0), Int64(0))) { ($0.0 + $1.value * $1.count, $0.1 + $1.count) }
     return sum >= 0 ? (sum + count / 2) / count : -((-sum + count / 2) / count)
   }
@@ -75,5 +75,10 @@ extension Rows {
   /// The rows of a time that is after one and not after another.
   func indices(after start: Timestamp, through end: Timestamp) -> Range<Int> {
     lowerBound(start + 1)..<lowerBound(end + 1)
+  }
+
+  /// Whether anything of a row was read as it was.
+  func isLive(_ row: Int) -> Bool {
+    (columns[RowColumn.origin]?[row] ?? Origin.live.rawValue) == Origin.live.rawValue
   }
 }

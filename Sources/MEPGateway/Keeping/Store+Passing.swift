@@ -87,7 +87,10 @@ extension Store {
     let time = time.milliseconds - 1
     try database.execute(sql: "UPDATE sink SET since = ? WHERE since > ?", arguments: [time, time])
     guard let newest, time < newest else { return }
-    // Also where it is behind that: whoever is passing on finds that it has changed.
+    // Also where it is behind that, or was never: whoever is passing on finds that it has changed.
+    try database.execute(
+      sql: "INSERT OR IGNORE INTO passing (meter, sink, time) SELECT ?, name, since FROM sink",
+      arguments: [meter.number])
     try database.execute(
       sql: "UPDATE passing SET time = min(time - 1, ?) WHERE meter = ?", arguments: [time, meter.number])
   }
@@ -178,16 +181,13 @@ extension Store {
     var filled = Rows()
     for grain in [Grain.quarter, .minute] {
       let marks = try rows(of: meter, grain, range, columns: [RowColumn.origin, RowColumn.recorded], database)
-      func isLive(_ row: Int) -> Bool {
-        (marks.columns[RowColumn.origin]?[row] ?? Origin.live.rawValue) == Origin.live.rawValue
-      }
-      let found = marks.times.indices.filter { !isLive($0) || marks.columns[RowColumn.recorded]?[$0] != nil }
+      let found = marks.times.indices.filter { !marks.isLive($0) || marks.columns[RowColumn.recorded]?[$0] != nil }
       guard let first = found.first, let last = found.last else { continue }
       let rows = try rows(of: meter, grain, marks.times[first]..<marks.times[last] + 1, database)
       for row in found {
         var values = rows.values(at: rows.lowerBound(marks.times[row]))
         // What came and went was read: only its registers are the meter's.
-        if isLive(row) { values = values.filter { RowColumn.statistic($0.key) == .value } }
+        if marks.isLive(row) { values = values.filter { RowColumn.statistic($0.key) == .value } }
         filled.put(values, at: marks.times[row])
       }
     }

@@ -11,11 +11,13 @@ extension Store {
   /// Fills in what the meter recorded, and remembers in the same breath how far its recordings were read.
   ///
   /// A register's value at the end of an interval is the meter's own, and takes the place of the one that was read nearest
-  /// to it. What was measured live stays, and stays marked so.
+  /// to it. What was measured live stays, and stays marked so. Of intervals shorter than a quarter, the quarter has the mean.
   public func fill(_ readings: [Reading], through mark: LoadProfile.Mark?, of meter: MeterID) async throws(StoreError) {
     try await write { database in
       for grain in [Grain.minute, .quarter] {
-        let fitting = readings.filter { $0.time.milliseconds % grain.span == 0 }
+        let fitting = readings.filter { $0.time.milliseconds % grain.span == 0 }.map { end in
+          end.mean(of: readings.filter { $0.time > end.time + -grain.span && $0.time <= end.time })
+        }
         guard let first = fitting.map(\.time).min(), let last = fitting.map(\.time).max() else { continue }
         let there = try self.rows(of: meter, grain, first..<last + 1, database)
         try self.put(fitting, of: meter, grain: grain, beside: there, database)
@@ -153,5 +155,16 @@ extension LoadProfile.Mark {
     self.init(
       configuration: configuration, sequence: sequence, interval: interval, end: Timestamp(seconds: end).utc,
       octets: octets)
+  }
+}
+
+extension Reading {
+  /// Of what comes and goes, the mean of it in some readings.
+  fileprivate func mean(of parts: [Reading]) -> Reading {
+    var reading = self
+    for series in values.keys where series.isLive {
+      reading.values[series] = Rollup.mean(parts.compactMap { $0.values[series] }.map { ($0, 1) })
+    }
+    return reading
   }
 }

@@ -32,14 +32,14 @@ extension Store {
   /// Makes the rows of spans that have ended.
   func roll(_ meter: MeterID, through now: Timestamp, _ database: Database) throws {
     for grain in Grain.allCases {
-      guard let finer = grain.finer else { continue }
+      if grain.finer == nil { continue }
       // A register may be read a little later than the span's end.
       let end = (now + -Rollup.nearness).floored(to: grain.span)
       let done = try Int64.fetchOne(
         database, sql: "SELECT through FROM rolled WHERE meter = ? AND grain = ?",
         arguments: [meter.number, grain.rawValue]
       ).map { Timestamp(milliseconds: $0) }
-      guard let start = try done ?? begin(meter, grain, finer, database), start < end else { continue }
+      guard let start = try done ?? begin(meter, grain, database), start < end else { continue }
       try roll(meter, grain, start..<end, database)
       try database.execute(
         sql: "INSERT OR REPLACE INTO rolled (meter, grain, through) VALUES (?, ?, ?)",
@@ -61,16 +61,25 @@ extension Store {
       }
       let recorded = grain == .quarter ? try self.rows(of: meter, grain, start..<end + 1, database) : Rows()
       var made: ClosedRange<Timestamp>?
+      func tell() throws {
+        if grain == .quarter, let made { try note(meter, made, database) }
+        made = nil
+      }
       for time in stride(from: start.milliseconds + grain.span, through: end.milliseconds, by: Int64.Stride(grain.span))
       {
         let time = Timestamp(milliseconds: time)
-        if rows.indices(after: time + -grain.span, through: time + Rollup.nearness).isEmpty { continue }
+        let around = rows.indices(after: time + -grain.span, through: time + Rollup.nearness)
+        // What was only recorded is there already.
+        if !around.contains(where: rows.isLive) {
+          try tell()
+          continue
+        }
         let row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
         if row.isEmpty { continue }
         try put(Self.row(row, beside: recorded, at: time), at: time, of: meter, grain, database)
         made = (made?.lowerBound ?? time)...time
       }
-      if grain == .quarter, let made { try note(meter, made, database) }
+      try tell()
       start = end
     }
   }
@@ -86,10 +95,8 @@ extension Store {
   }
 
   /// Where the first span begins: what was read at its very end, or a little later, belongs to it.
-  private func begin(
-    _ meter: MeterID, _ grain: Grain, _ finer: Grain, _ database: Database
-  ) throws -> Timestamp? {
-    try first(of: meter, finer, database).map { ($0 + (-Rollup.nearness - 1)).floored(to: grain.span) }
+  private func begin(_ meter: MeterID, _ grain: Grain, _ database: Database) throws -> Timestamp? {
+    try first(of: meter, .reading, database).map { ($0 + (-Rollup.nearness - 1)).floored(to: grain.span) }
   }
 
   // MARK: Packing

@@ -38,7 +38,6 @@ enum Decade {
           try await keep(Array(batch), of: house, in: store, now: time)
         }
       }
-      try await store.tidy(now: now)
       let spent = Double((Instant.now() - begun).microseconds) / 1_000_000
       print(
         "ten years of a house, \(template.count) series, \(count) readings kept in \(Int(spent)) s (\(Int(Double(count) / spent)) a second):"
@@ -50,7 +49,7 @@ enum Decade {
     }
   }
 
-  /// And tidies up, as a gateway does each hour: what is not packed takes many times the room.
+  /// And tidies up, as a gateway does now and then: what is not packed takes many times the room.
   private static func keep(
     _ readings: [Reading], of house: Store.MeterID, in store: Store, now: Timestamp
   ) async throws {
@@ -104,7 +103,6 @@ enum Decade {
       let batch = Array(readings[start..<min(start + 500, readings.count)])
       try await keep(batch, of: house, in: store, now: batch[batch.count - 1].time)
     }
-    try await store.tidy(now: now)
     let gateway = Gateway(store, clock: GatewayClock(start: now, speed: 1), log: silent)
     var settings = EngineSink.Settings(name: "victoria", url: "http://127.0.0.1:\(port)")
     settings.wantsHistory = true
@@ -133,7 +131,7 @@ enum Decade {
     store.close()
     try await engine.daemon.stop()
     let (we, they) = (Double(Folder.octets(of: path)), Double(Folder.octets(of: data)))
-    print("the store beside VictoriaMetrics, \(readings.count) readings of \(template.count) series each:")
+    print("the store beside VictoriaMetrics, \(readings.count) readings, \(template.count) series in all:")
     print(
       "  octets a reading, with minutes and quarters: \(round1(we / Double(readings.count))), VictoriaMetrics \(round1(they / Double(readings.count))); ours / theirs = \(round2(we / they))"
     )

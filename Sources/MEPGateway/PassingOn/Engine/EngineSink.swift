@@ -85,8 +85,8 @@ public actor EngineSink {
       rest = rest.dropFirst(count)
     }
     try await passFilled(by: changes)
-    // What was read a while ago was not the last.
-    let isBehind = waiting.points.last.map { .milliseconds(gateway.clock.now() - $0.time) > settings.interval } ?? false
+    // What was read of a meter a while ago was not the last.
+    let isBehind = before.values.contains { .milliseconds(gateway.clock.now() - $0) > settings.interval }
     return isBehind || waiting.points.count >= Self.room.points || !changes.isEmpty
   }
 
