@@ -147,6 +147,17 @@ import Testing
     #expect(Set(times).isSuperset(of: readings.map(\.time)) && times.count == 54)
   }
 
+  /// A clock that was ahead by a day, and then was not: who has passed on what it kept is told what takes its place.
+  @Test func afterAClockThatWasAheadAllIsToldOn() async throws {
+    try await store.begin("a", wantsHistory: false, now: march)
+    try await bench.keep(0..<50, in: store)
+    try await bench.keep(86_400..<86_450, in: store)
+    #expect(try await pass(to: "a", now: march + 25 * hour).points.count == 100)
+    try await store.drop(after: march + 50 * second, of: try await store.meter(named: "house"))
+    try await bench.keep(60..<100, in: store)
+    #expect(try await pass(to: "a", now: march + hour).points.suffix(40).map(\.time).first == march + 60 * second)
+  }
+
   /// Also where nothing was passed on before: what is on its way may have been read without it.
   @Test func whatIsKeptMeanwhileIsNotSkipped() async throws {
     try await store.begin("a", wantsHistory: false, now: march)

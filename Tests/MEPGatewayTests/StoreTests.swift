@@ -246,6 +246,22 @@ let hour: Int64 = 3_600_000
     #expect(!told.isEmpty && told.allSatisfy { $0.times.upperBound <= gap || $0.times.lowerBound >= back })
   }
 
+  /// What was read at the end of a quarter that was recorded before has registers that the record lacks.
+  @Test func whatTheRecordLacksIsKept() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    let tier = Series("fwd_active_energy_tier_1_wh", .counter)
+    for n in 0...4 as ClosedRange<Int64> {
+      let end = march + n * Grain.quarter.span
+      let read = Reading(at: end + 2 * second, [energy: 1000 + n, tier: 100 + n])
+      try await store.keep([read], of: meter, now: end + 2 * second)
+      try await store.fill([Reading(at: end, origin: .loadProfile, [energy: 1000 + n])], through: nil, of: meter)
+    }
+    let spans = try await store.history(of: meter, march..<march + hour, by: .quarter, in: utc)
+    #expect(spans.prefix(3).map { $0.amounts["fwd_active_energy_tier_1_wh"]?.number } == [1, 1, 1])
+    #expect(spans.map { $0.amounts["fwd_active_energy_wh"]?.number } == [1, 1, 1, 1])
+  }
+
   /// The mean of a quarter is that of all intervals in it.
   @Test func aFinerRecordIsTheMeanOfItsParts() async throws {
     let store = try shelf.open()
@@ -254,7 +270,8 @@ let hour: Int64 = 3_600_000
       Reading(
         at: march + n * 300 * second, origin: .loadProfile, [energy: 1000 + n, voltage: 228_000 + n % 3 * 1000])
     }
-    try await store.fill(readings, through: nil, of: meter)
+    // However they come.
+    for part in [readings[..<2], readings[2...]] { try await store.fill(Array(part), through: nil, of: meter) }
     let spans = try await store.history(of: meter, march..<march + hour / 2, by: .quarter, in: utc)
     #expect(spans.map { $0.ranges["voltage_l1_v"]?.mean } == [229_000, 229_000])
     #expect(spans.map { $0.amounts["fwd_active_energy_wh"]?.number } == [nil, 3])

@@ -15,15 +15,35 @@ extension Store {
   public func fill(_ readings: [Reading], through mark: LoadProfile.Mark?, of meter: MeterID) async throws(StoreError) {
     try await write { database in
       for grain in [Grain.minute, .quarter] {
-        let fitting = readings.filter { $0.time.milliseconds % grain.span == 0 }.map { end in
-          end.mean(of: readings.filter { $0.time > end.time + -grain.span && $0.time <= end.time })
-        }
+        var fitting = readings.filter { $0.time.milliseconds % grain.span == 0 }
         guard let first = fitting.map(\.time).min(), let last = fitting.map(\.time).max() else { continue }
+        if grain == .quarter { fitting = try self.means(of: fitting, first...last, of: meter, database) }
         let there = try self.rows(of: meter, grain, first..<last + 1, database)
         try self.put(fitting, of: meter, grain: grain, beside: there, database)
         if grain == .quarter { try self.settleJumps(of: meter, first...last, database) }
       }
       if let mark { try self.write(mark, of: meter, database) }
+    }
+  }
+
+  /// Quarters, with what came and went as the mean of all that was recorded within each.
+  private func means(
+    of quarters: [Reading], _ range: ClosedRange<Timestamp>, of meter: MeterID, _ database: Database
+  ) throws -> [Reading] {
+    let known = try known(of: meter, database)
+    let minutes = try rows(
+      of: meter, .minute, range.lowerBound + (1 - Grain.quarter.span)..<range.upperBound + 1, database)
+    return quarters.map { reading in
+      var reading = reading
+      let parts = minutes.indices(after: reading.time + -Grain.quarter.span, through: reading.time)
+      for series in reading.values.keys where series.isLive {
+        guard let known = known[series.name], known.series.exponent == series.exponent,
+          let column = minutes.columns[RowColumn.key(known.id, .mean)]
+        else { continue }
+        let numbers = parts.filter { !minutes.isLive($0) }.compactMap { column[$0] }
+        if !numbers.isEmpty { reading.values[series] = Rollup.mean(numbers.map { ($0, 1) }) }
+      }
+      return reading
     }
   }
 
@@ -155,16 +175,5 @@ extension LoadProfile.Mark {
     self.init(
       configuration: configuration, sequence: sequence, interval: interval, end: Timestamp(seconds: end).utc,
       octets: octets)
-  }
-}
-
-extension Reading {
-  /// Of what comes and goes, the mean of it in some readings.
-  fileprivate func mean(of parts: [Reading]) -> Reading {
-    var reading = self
-    for series in values.keys where series.isLive {
-      reading.values[series] = Rollup.mean(parts.compactMap { $0.values[series] }.map { ($0, 1) })
-    }
-    return reading
   }
 }

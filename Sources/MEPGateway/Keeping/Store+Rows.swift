@@ -32,14 +32,14 @@ extension Store {
   /// Makes the rows of spans that have ended.
   func roll(_ meter: MeterID, through now: Timestamp, _ database: Database) throws {
     for grain in Grain.allCases {
-      if grain.finer == nil { continue }
+      guard let finer = grain.finer else { continue }
       // A register may be read a little later than the span's end.
       let end = (now + -Rollup.nearness).floored(to: grain.span)
       let done = try Int64.fetchOne(
         database, sql: "SELECT through FROM rolled WHERE meter = ? AND grain = ?",
         arguments: [meter.number, grain.rawValue]
       ).map { Timestamp(milliseconds: $0) }
-      guard let start = try done ?? begin(meter, grain, database), start < end else { continue }
+      guard let start = try done ?? begin(meter, grain, finer, database), start < end else { continue }
       try roll(meter, grain, start..<end, database)
       try database.execute(
         sql: "INSERT OR REPLACE INTO rolled (meter, grain, through) VALUES (?, ?, ?)",
@@ -69,14 +69,15 @@ extension Store {
       {
         let time = Timestamp(milliseconds: time)
         let around = rows.indices(after: time + -grain.span, through: time + Rollup.nearness)
-        // What was only recorded is there already.
-        if !around.contains(where: rows.isLive) {
+        if around.isEmpty { continue }
+        let isRead = around.contains(where: rows.isLive)
+        var row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
+        row = Self.row(row, isRead: isRead, beside: recorded, at: time)
+        if row.isEmpty {
           try tell()
           continue
         }
-        let row = Rollup.row(of: grain, at: time, from: rows) { registers.contains($0) }
-        if row.isEmpty { continue }
-        try put(Self.row(row, beside: recorded, at: time), at: time, of: meter, grain, database)
+        try put(row, at: time, of: meter, grain, database)
         made = (made?.lowerBound ?? time)...time
       }
       try tell()
@@ -84,19 +85,24 @@ extension Store {
     }
   }
 
-  /// What was read, where the meter's own record came first: registers at the very end of a quarter are the meter's.
-  private static func row(_ row: [Int64: Int64], beside recorded: Rows, at time: Timestamp) -> [Int64: Int64] {
+  /// What the meter's own record of a quarter leaves to say, where that came first: the registers that it lacks and, if anything
+  /// was read, what came and went.
+  private static func row(
+    _ row: [Int64: Int64], isRead: Bool, beside recorded: Rows, at time: Timestamp
+  ) -> [Int64: Int64] {
     guard let index = recorded.indices(after: time + -1, through: time).first else { return row }
     let kept = recorded.values(at: index)
     guard kept[RowColumn.origin] == Origin.loadProfile.rawValue else { return row }
-    var row = row.filter { RowColumn.statistic($0.key) != .value || kept[$0.key] == nil }
-    row[RowColumn.recorded] = 1
+    var row = row.filter { RowColumn.statistic($0.key) == .value ? kept[$0.key] == nil : isRead }
+    if isRead { row[RowColumn.recorded] = 1 }
     return row
   }
 
   /// Where the first span begins: what was read at its very end, or a little later, belongs to it.
-  private func begin(_ meter: MeterID, _ grain: Grain, _ database: Database) throws -> Timestamp? {
-    try first(of: meter, .reading, database).map { ($0 + (-Rollup.nearness - 1)).floored(to: grain.span) }
+  private func begin(
+    _ meter: MeterID, _ grain: Grain, _ finer: Grain, _ database: Database
+  ) throws -> Timestamp? {
+    try first(of: meter, finer, database).map { ($0 + (-Rollup.nearness - 1)).floored(to: grain.span) }
   }
 
   // MARK: Packing
