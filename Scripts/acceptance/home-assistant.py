@@ -351,6 +351,7 @@ class Test:
         """Every entity that is announced is there, as it is announced."""
         # The rarest of what is read.
         until(lambda: "sags_l1" in self.message("mep/house/energy"), "the gateway has not read all", 60)
+        until(lambda: "day" in self.message("mep/house/cost"), "the gateway has not told what today has cost", 130)
         wanted = {component["uniq_id"] for component in self.components().values()}
         until(lambda: wanted == set(self.home.entities("mqtt")), "Home Assistant has other entities than those announced")
         _, alive = self.agree()

@@ -74,7 +74,7 @@ import Testing
     try await broker.isReady()
     let listener = try broker.client("listener")
     await listener.connected()
-    try listener.subscribe("mymeter/#")
+    try await listener.hear("mymeter/#")
     let clock = GatewayClock(start: march, speed: 20)
     let line = Line(
       try SimulatedMeter(.gen4, start: march.utc.secondsSince2000, log: quiet) { clock.now().utc.secondsSince2000 })

@@ -66,6 +66,13 @@ extension MQTTClient {
 
   func connected() async { _ = await next { $0 == .connected ? true : nil } }
 
+  /// Subscribes, until the broker has done so: who hears itself has subscribed. What comes meanwhile is not told.
+  func hear(_ topics: String...) async throws {
+    for topic in topics + ["heard"] { try subscribe(topic) }
+    try await publish(Message("heard", "".utf8, qos: 1))
+    while let message = await message(), message.topic != "heard" {}
+  }
+
   func message() async -> Message? { await next { if case .message(let message) = $0 { message } else { nil } } }
 }
 
@@ -77,9 +84,8 @@ extension MQTTClient {
       try broker.client("one") { $0.isVersion5 = isVersion5 }, try broker.client("other") { $0.isVersion5 = isVersion5 }
     )
     await other.connected()
-    try other.subscribe("house/#")
+    try await other.hear("house/#")
     await one.connected()
-    try await Task.sleep(for: .milliseconds(200))
     for qos in [0, 1] as [Int32] {
       for n in 0..<200 {
         let message = MQTTClient.Message("house/\(n)", "\(n)".utf8, qos: qos)
@@ -96,7 +102,7 @@ extension MQTTClient {
     try await broker.isReady()
     let other = try broker.client("other")
     await other.connected()
-    try other.subscribe("one/status")
+    try await other.hear("one/status")
     let link = try await TCPLink.connect(host: "127.0.0.1", port: broker.port)
     // Version 3.1.1, clean, a will of quality 1, nothing more: and then it is gone.
     let payload: [UInt8] =

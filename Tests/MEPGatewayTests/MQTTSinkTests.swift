@@ -23,7 +23,7 @@ import Testing
     try await broker.isReady()
     let listener = try broker.client("listener")
     await listener.connected()
-    for topic in ["mep/#", "homeassistant/#"] { try listener.subscribe(topic) }
+    try await listener.hear("mep/#", "homeassistant/#")
     let line = Line(try SimulatedMeter(.gen4, log: quiet, clock: { 836_400_000 }))
     let gateway = Gateway(try shelf.open(), log: quiet)
     let settings = MQTTSink.Settings(MQTTClient.Settings(host: "127.0.0.1", port: broker.port, clientID: "mep"))

@@ -10,23 +10,15 @@ struct CostHouse {
   let gateway: Gateway
   let costs: Costs
 
-  /// A kilowatt for three hours and a quarter from noon on, half of one given; then a gap; then two hours more.
-  ///
-  /// - Parameter speed: of the clock, which begins a little after 20:00.
-  init(speed: Double = 1) async throws {
+  /// - Parameters:
+  ///   - speed: of the clock, which begins a little after 20:00.
+  ///   - isNew: nothing is known yet of what it used, and it is six minutes later.
+  init(speed: Double = 1, isNew: Bool = false) async throws {
     shelf = try Shelf()
     let store = try shelf.open()
-    let meter = try await store.meter(named: "house")
-    let given = Series("rev_active_energy_wh", .counter)
-    for quarter in Array(0...13) + Array(24...32) as [Int64] {
-      let time = march + 12 * hour + quarter * 900 * second
-      try await store.keep(
-        [Reading(at: time, [energy: 5000 + quarter * 250, given: quarter * 125])], of: meter, now: time)
-    }
-    // A quarter is over once something comes after it.
     let last = march + 20 * hour + 20 * second
-    try await store.keep([Reading(at: last, [energy: 13_000, given: 4000])], of: meter, now: last)
-    let clock = GatewayClock(start: last + 10 * second, speed: speed)
+    if !isNew { try await Self.use(store, through: last) }
+    let clock = GatewayClock(start: last + (isNew ? 360 : 10) * second, speed: speed)
     gateway = Gateway(store, clock: clock, zone: utc, log: quiet)
     try await gateway.meetHouse()
     var evening = Window()
@@ -39,6 +31,19 @@ struct CostHouse {
     costs = Costs(
       CostSettings(Tariff(currency: "DKK", versions: [.init(from: march, imported: parts, exported: [sold])])), store,
       log: quiet)
+  }
+
+  /// A kilowatt for three hours and a quarter from noon on, half of one given; then a gap; then two hours more.
+  private static func use(_ store: Store, through last: Timestamp) async throws {
+    let meter = try await store.meter(named: "house")
+    let given = Series("rev_active_energy_wh", .counter)
+    for quarter in Array(0...13) + Array(24...32) as [Int64] {
+      let time = march + 12 * hour + quarter * 900 * second
+      try await store.keep(
+        [Reading(at: time, [energy: 5000 + quarter * 250, given: quarter * 125])], of: meter, now: time)
+    }
+    // A quarter is over once something comes after it.
+    try await store.keep([Reading(at: last, [energy: 13_000, given: 4000])], of: meter, now: last)
   }
 
   /// A tariff that is no more than the price of a series.

@@ -15,7 +15,7 @@ import Testing
     let listener = try broker.client("listener")
     await listener.connected()
     for topic in retained { try await listener.publish(MQTTClient.Message(topic, "{}".utf8, qos: 1, isRetained: true)) }
-    for topic in ["mep/#", "homeassistant/#"] { try listener.subscribe(topic) }
+    try await listener.hear("mep/#", "homeassistant/#")
     let settings = MQTTSink.Settings(MQTTClient.Settings(host: "127.0.0.1", port: broker.port, clientID: "mep"))
     let sink = try MQTTSink(gateway, settings, costs: costs, version: "1", log: quiet)
     let running = Task { try await sink.run() }
@@ -88,6 +88,28 @@ import Testing
         if message.isRetained { kept.insert(message.topic) }
       }
       #expect(kept.contains("mep/status") && kept.isDisjoint(with: topics))
+    }
+  }
+
+  /// At a first start what was used comes from the meter's own record, some minutes later: it is not waited for the next quarter.
+  @Test func whatIsFilledInIsToldSoon() async throws {
+    // A minute is a second.
+    let house = try await CostHouse(speed: 60, isNew: true)
+    try await run(house.gateway, house.costs) { listener in
+      while let message = await listener.message(), message.topic != "mep/house/cost" {}
+      let readings = (48...80).map { n in
+        Reading(at: march + n * 900 * second, origin: .loadProfile, [energy: 5000 + n * 250])
+      }
+      let store = house.gateway.store
+      try await store.fill(readings, through: nil, of: try await store.meter(named: "house"))
+      while let message = await listener.message() {
+        guard message.topic == "mep/house/cost",
+          let day = try object(String(decoding: message.payload, as: UTF8.self))["day"] as? [String: Any]
+        else { continue }
+        #expect(day["cost"] is Double)
+        break
+      }
+      #expect(house.gateway.clock.now() < march + 20 * hour + 900 * second)
     }
   }
 

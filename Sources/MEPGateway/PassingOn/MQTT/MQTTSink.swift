@@ -233,8 +233,9 @@ public actor MQTTSink {
       let (now, version) = (gateway.clock.now(), await costs.book.version)
       let quarter = now.floored(to: PriceSeries.quarter)
       if let last = reckoned[meter], last.quarter == quarter, last.version == version {
-        // What was used until the quarter's beginning is kept soon after it, or comes much later.
-        if last.through == quarter || now - quarter >= 300_000 { continue }
+        // What was used until the quarter's beginning is kept soon after it, or comes much later. Where nothing
+        // is known yet, the load profile may be on its way.
+        if last.through == quarter || last.through != nil && now - quarter >= 300_000 { continue }
       }
       guard let id = await gateway.id(of: meter) else { continue }
       do throws(StoreError) {
