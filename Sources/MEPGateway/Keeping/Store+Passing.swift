@@ -87,12 +87,18 @@ extension Store {
     let time = time.milliseconds - 1
     try database.execute(sql: "UPDATE sink SET since = ? WHERE since > ?", arguments: [time, time])
     guard let newest, time < newest else { return }
-    // Also where it is behind that, or was never: whoever is passing on finds that it has changed.
+    try passAgain(meter, after: Timestamp(milliseconds: time), database)
+  }
+
+  /// Has all sinks pass on again what there is of a meter after a time. Also one that is behind that, or has passed on nothing
+  /// yet: whoever is passing on finds that it has changed.
+  func passAgain(_ meter: MeterID, after time: Timestamp, _ database: Database) throws {
     try database.execute(
       sql: "INSERT OR IGNORE INTO passing (meter, sink, time) SELECT ?, name, since FROM sink",
       arguments: [meter.number])
     try database.execute(
-      sql: "UPDATE passing SET time = min(time - 1, ?) WHERE meter = ?", arguments: [time, meter.number])
+      sql: "UPDATE passing SET time = min(time - 1, ?) WHERE meter = ?",
+      arguments: [time.milliseconds, meter.number])
   }
 
   /// What was filled in by a change, of the time since which the sink is told.

@@ -35,12 +35,14 @@ extension Store {
       of: meter, .minute, range.lowerBound + (1 - Grain.quarter.span)..<range.upperBound + 1, database)
     return quarters.map { reading in
       var reading = reading
-      let parts = minutes.indices(after: reading.time + -Grain.quarter.span, through: reading.time)
+      let parts = minutes.indices(after: reading.time + -Grain.quarter.span, through: reading.time).filter {
+        !minutes.isLive($0)
+      }
       for series in reading.values.keys where series.isLive {
         guard let known = known[series.name], known.series.exponent == series.exponent,
           let column = minutes.columns[RowColumn.key(known.id, .mean)]
         else { continue }
-        let numbers = parts.filter { !minutes.isLive($0) }.compactMap { column[$0] }
+        let numbers = parts.compactMap { column[$0] }
         if !numbers.isEmpty { reading.values[series] = Rollup.mean(numbers.map { ($0, 1) }) }
       }
       return reading

@@ -41,9 +41,7 @@ extension Store {
           arguments: [time.floored(to: grain.span).milliseconds] + key)
       }
       // Who has passed on what is dropped goes on with what comes in its place.
-      try database.execute(
-        sql: "UPDATE passing SET time = min(time - 1, ?) WHERE meter = ?",
-        arguments: [time.milliseconds, meter.number])
+      try self.passAgain(meter, after: time, database)
       try database.execute(
         sql: "DELETE FROM jump WHERE time > ? AND series IN (SELECT id FROM series WHERE meter = ?)",
         arguments: [time.milliseconds, meter.number])
