@@ -29,6 +29,28 @@ import Testing
     #expect(firstOctets.isSuperset(of: [0x30, 0x3F, 0x40, 0x4F, 0x57, 0x58, 0x59, 0x80]))
   }
 
+  /// Nor without the key: what is encrypted may look like any request and like an answer that does not fit it, and neither
+  /// is damage.
+  @Test(arguments: [
+    Request.read(.basic(52), length: 100), .write(.basic(7), [0, 0, 1]), .read(.extended(42), length: 9),
+  ])
+  func whatIsEncryptedIsNoDamageToWhoHasNoKey(request: Request) throws {
+    var transcript = Transcript()
+    var lookedLikeOne = 0
+    for sequence in UInt32(0)..<5000 {
+      let (frame, exchange) = Exchange.seal(request, sequence: sequence, key: key, encrypted: true)
+      if case .request(_, _?, _, .notChecked, .digest) = transcript.take(frame, from: .client) {
+        lookedLikeOne += 1
+      }
+      let entry = transcript.take(exchange.seal(response: Response.data([26, 11, 22]).body), from: .meter)
+      guard case .response(_, nil, to: nil, .notChecked, .digest, nil) = entry else {
+        Issue.record("sequence \(sequence): \(entry)")
+        continue
+      }
+    }
+    #expect(lookedLikeOne > 10)
+  }
+
   /// Where the sets of BT00 lie, only its own octets tell.
   @Test func aPartOfATableThatDescribesItselfIsNotGuessedAt() {
     var transcript = Transcript(key: key)

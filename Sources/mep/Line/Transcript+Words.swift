@@ -14,7 +14,9 @@ extension Transcript.Entry {
     case .tls(let code, let kind, .client, let contents): return [kind.words(code, contents)]
     case .tls(let code, let kind, .meter, let contents): return [kind.words(answer: code, contents)]
     case .request(let code, let request, let sequence, let verdict, let protection):
-      let what = request?.words ?? (verdict == .wrong ? "not decoded" : "code 0x\(Hex.text([code])), wrong length")
+      let what =
+        request?.words
+        ?? (verdict == .wrong ? "not decoded" : "code 0x\(Hex.text([code])), of a wrong length or encrypted")
       let number = sequence.map { ", sequence \(Hex.text(withUnsafeBytes(of: $0.bigEndian, Array.init)))" } ?? ""
       return ["request \(what)\(number)" + protection.words(verdict)]
     case .response(let code, let response, let request, let verdict, let protection, let contents):
