@@ -12,6 +12,7 @@ FORMATTED := $(wildcard Sources Tests Fuzz Embedded Package.swift)
 # Tests that talk over real lines keep the protocol's times: with more at once than this, or beside those that only
 # compute, they would wait for a core.
 TEST := swift test --skip-build --disable-xctest $(STRICT) --experimental-maximum-parallelization-width 4
+COMPUTING := ^MEPGatewayTests\.(Cost|PackedRows)Tests/
 # As the Debian package has it: what is measured is what is installed.
 RELEASE := -c release --static-swift-stdlib
 # In a folder of its own: in one, each would rebuild what the other built.
@@ -31,7 +32,8 @@ build: setup ## build everything (debug), warnings are errors
 
 test: setup lint build ## all that CI checks: lint, build, tests, Embedded Swift, a short seeded fuzz run
 	$(TEST) --skip '^(MEPTransport|MEPClient|MEPGateway|mep)Tests\.'
-	$(TEST) --filter '^(MEPTransport|MEPClient|MEPGateway)Tests\.'
+	$(TEST) --filter '$(COMPUTING)'
+	$(TEST) --filter '^(MEPTransport|MEPClient|MEPGateway)Tests\.' --skip '$(COMPUTING)'
 	$(TEST) --filter '^mepTests\.'
 	@Scripts/beside.sh "$(MAKE) --no-print-directory embedded" "$(MAKE) --no-print-directory fuzz-short"
 

@@ -199,12 +199,28 @@ public actor Gateway {
     for listener in listeners.values { listener.yield(Update(meter: meter, news: news)) }
   }
 
+  /// A clock that is ahead would have what is young for old: a meter has to agree on the time, to a day of the many that are
+  /// kept. Where none tells it, a day without anybody setting the clock back has to do. Nil while that is not over.
+  func isSureOfTheTime(since begun: Instant) -> Bool? {
+    let clocks = live.values.compactMap(\.clockAhead)
+    if clocks.isEmpty { return .now() - begun >= .milliseconds(86_400_000) ? true : nil }
+    return clocks.contains { abs($0) < 86_400_000 }
+  }
+
   /// Packs what is over, now and then.
   private func tidy() async {
+    let begun = Instant.now()
+    var isTold = false
     while !Task.isCancelled {
-      // A clock that is ahead would have what is young for old: a meter has to agree on the time.
-      let isSure = live.values.contains { $0.clockAhead.map { abs($0) < 3_600_000 } == true }
-      do throws(StoreError) { try await store.tidy(now: clock.now(), forgets: isSure) } catch { log.error("\(error)") }
+      let isSure = isSureOfTheTime(since: begun)
+      if isSure == false, !isTold {
+        log.warning(
+          "the meters' clocks are days from this computer's: nothing is deleted by age until one of them is set")
+      }
+      isTold = isSure == false
+      do throws(StoreError) { try await store.tidy(now: clock.now(), forgets: isSure == true) } catch {
+        log.error("\(error)")
+      }
       guard (try? await clock.sleep(600_000)) != nil else { return }
       // By now all that there are have asked, also after a winter without power.
       do throws(StoreError) { try await store.forgetSinks() } catch { log.error("\(error)") }

@@ -195,15 +195,20 @@ private let name = ClientIdentification([0x42])!
   /// A third of the time after which the meter takes it for down, also while an answer is on its way.
   @Test func theMeterHearsFromItOften() async throws {
     let stand = try await Stand(wishes: MEPDevice.Wishes(monitorsHealth: true, healthTimeout: 3))
+    let (asked, asking) = AsyncStream<Void>.makeStream()
     let serving = Serving(stand.device) { _ in
-      try? await Task.sleep(for: .seconds(20))
+      asking.finish()
+      try? await Task.sleep(for: .seconds(60))
       return nil
     }
     await stand.simulator.carryOut(.scheduledRead(port: 1))
-    try await Task.sleep(for: .milliseconds(800))
+    for await _ in asked {}
     stand.wire.forget()
-    try await Task.sleep(for: .milliseconds(1500))
-    #expect((1...8).contains(stand.wire.requests.count))
+    let begin = Instant.now()
+    try await Task.sleep(for: .milliseconds(2500))
+    // Two requests a second, and as many to spare.
+    let most = 4 * Int((Instant.now() - begin).milliseconds / 1000)
+    #expect((1...most).contains(stand.wire.requests.count))
     await serving.end()
   }
 

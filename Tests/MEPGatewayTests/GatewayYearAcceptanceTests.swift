@@ -119,6 +119,8 @@ import Testing
     note("\(hours.count - 1) hours of \(days) days, \(lines) told by MQTT, seed \(seed)")
     #expect(stored.isEmpty, "the store: \(stored.count), \(stored.prefix(5))")
     #expect(told.isEmpty, "MQTT: \(told.count), \(told.prefix(5))")
+    // An hour is told again when something of it changes: when it is filled in, or what was read of its end is corrected.
+    #expect(lines < 2 * hours.count, "MQTT: \(lines) for \(hours.count) hours")
     #expect(taken.isEmpty, "the engine: \(taken.count), \(taken.prefix(5))")
     try await house.stop()
     try await around.stop()

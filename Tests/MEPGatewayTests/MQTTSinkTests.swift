@@ -18,12 +18,16 @@ import Testing
   }
 
   /// Runs a gateway, and hands what its broker is told to `body`.
-  private func run(_ body: (MQTTClient, Line) async throws -> Void) async throws {
+  private func run(retained: [String] = [], _ body: (MQTTClient, Line) async throws -> Void) async throws {
     let broker = try Broker()
     try await broker.isReady()
     let listener = try broker.client("listener")
     await listener.connected()
     try await listener.hear("mep/#", "homeassistant/#")
+    // As an earlier run left them.
+    for topic in retained {
+      try await listener.publish(MQTTClient.Message(topic, "online".utf8, qos: 1, isRetained: true))
+    }
     let line = Line(try SimulatedMeter(.gen4, log: quiet, clock: { 836_400_000 }))
     let gateway = Gateway(try shelf.open(), log: quiet)
     let settings = MQTTSink.Settings(MQTTClient.Settings(host: "127.0.0.1", port: broker.port, clientID: "mep"))
@@ -67,6 +71,38 @@ import Testing
         if case .message(let message) = event, message.topic == "mep/house/status" { message.payload } else { nil }
       }
       #expect(status == Array("offline".utf8))
+      // And why.
+      let problem = await listener.next { event -> String? in
+        guard case .message(let message) = event, message.topic == "mep/house/health" else { return nil }
+        return (try? self.object(message))?["problem"] as? String
+      }
+      #expect(problem?.contains("closed") == true, "\(problem ?? "")")
+      line.mend()
+      let online = await listener.next { event -> [UInt8]? in
+        if case .message(let message) = event, message.topic == "mep/house/status" { message.payload } else { nil }
+      }
+      #expect(online == Array("online".utf8))
+      let solved = await listener.next { event -> Bool? in
+        guard case .message(let message) = event, message.topic == "mep/house/health" else { return nil }
+        return (try? self.object(message))?["problem"] is NSNull
+      }
+      #expect(solved == true)
+    }
+  }
+
+  /// What the broker keeps of a meter that is no longer read would say for ever that it is online.
+  @Test func aMeterThatIsGoneIsTakenBack() async throws {
+    let before = try shelf.open()
+    _ = try await before.meter(named: "shed")
+    before.close()
+    let topics =
+      ["status", "energy", "health", "cost"].map { "mep/shed/\($0)" } + ["homeassistant/device/mep_shed/config"]
+    try await run(retained: topics) { listener, _ in
+      var empty = Set<String>()
+      while !empty.isSuperset(of: topics), let message = await listener.message() {
+        if message.payload.isEmpty { empty.insert(message.topic) }
+      }
+      #expect(empty.isSuperset(of: topics) && !empty.contains("mep/house/status"), "\(empty)")
     }
   }
 

@@ -64,7 +64,7 @@ import Testing
         "voltage_l1_v_min":230.000,"voltage_l1_v_mean":230.003,"voltage_l1_v_max":230.006,"whole":true,"origins":["live"]},\
         {"start":"2026-03-01T13:00:00Z","end":"2026-03-01T14:00:00Z","fwd_active_energy_wh":1000,\
         "voltage_l1_v_min":230.000,"voltage_l1_v_mean":230.003,"voltage_l1_v_max":230.006,"whole":true,"origins":["live"]},\
-        {"start":"2026-03-01T14:00:00Z","end":"2026-03-01T15:00:00Z","fwd_active_energy_wh":250,\
+        {"start":"2026-03-01T14:00:00Z","end":"2026-03-01T15:00:00Z","fwd_active_energy_wh":300,\
         "voltage_l1_v_min":230.000,"voltage_l1_v_mean":230.003,"voltage_l1_v_max":230.006,"whole":false,"origins":["live"]}\
         ]}
         """)

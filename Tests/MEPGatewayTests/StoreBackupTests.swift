@@ -19,7 +19,7 @@ import Testing
   }
 
   private func hours(_ store: Store) async throws -> [Int64?] {
-    let meter = try await store.meters()[0].id
+    let meter = try #require(try await store.meters().first).id
     return try await store.history(of: meter, march..<march + 24 * hour, by: .hour, in: utc).map {
       $0.amounts["fwd_active_energy_wh"]?.number
     }
@@ -65,6 +65,27 @@ import Testing
     let store = try Store.opened(shelf.path, now: march, log: quiet)
     try await keep(store, 3..<5)
     #expect(try await hours(store).prefix(4) == [600, 600, 600, 600])
+  }
+
+  /// Who puts a backup in the place of a database that was found to be broken keeps it.
+  @Test func whatIsRestoredIsNotThrownOutAgain() async throws {
+    do {
+      let store = try Store.opened(shelf.path, now: march, log: quiet)
+      try await keep(store, 0..<3)
+      try store.backUp(to: backup)
+      _ = store.failed(StoreError.broken("a page"))
+      store.close()
+    }
+    _ = try Store.restore(backup, to: shelf.path, now: march)
+    let store = try Store.opened(shelf.path, now: march, log: quiet)
+    #expect(try await Array(hours(store).prefix(2)) == [600, 600])
+    store.close()
+    // Who only looks does not decide.
+    let looked = try Store.looked(at: shelf.path)
+    _ = looked.failed(StoreError.broken("a page"))
+    looked.close()
+    let again = try Store.opened(shelf.path, now: march, log: quiet)
+    #expect(try await Array(hours(again).prefix(2)) == [600, 600])
   }
 
   @Test func whatIsNoBackupChangesNothing() async throws {

@@ -71,6 +71,22 @@ let hour: Int64 = 3_600_000
     #expect(minutes.allSatisfy { $0.ranges.isEmpty })
   }
 
+  /// What was used in a quarter that is not over is known as far as its minutes are, and the steps around it know as much.
+  @Test func theRunningQuarterIsKnownToItsLastMinute() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    try await fill(store, meter, march..<march + 3 * hour + 440 * second)
+    for (step, used) in [(Step.minute, 60), (.quarter, 420), (.hour, 420), (.day, 3 * 3600 + 420)] {
+      let last = try await store.history(of: meter, march..<march + 4 * hour, by: step, in: utc).last
+      let amount = try #require(last?.amounts["fwd_active_energy_wh"])
+      #expect(amount.number == used && amount.isWhole == (step == .minute), "\(step)")
+      #expect(last?.ranges["fwd_active_power_w"]?.mean == 3600)
+    }
+    try await store.tidy(now: march + 3 * hour + 440 * second)
+    let hours = try await store.history(of: meter, march..<march + 4 * hour, by: .hour, in: utc)
+    #expect(hours.map { $0.amounts["fwd_active_energy_wh"]?.number } == [3600, 3600, 3600, 420])
+  }
+
   /// What is packed is told as what is not, before and after it is opened again.
   @Test func packingChangesNothingThatIsTold() async throws {
     let store = try shelf.open()

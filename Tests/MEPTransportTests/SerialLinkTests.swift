@@ -57,8 +57,21 @@ import Testing
   @Test func aReopenedPortForgetsWhatCameBefore() async throws {
     try SerialLink.open(terminal.path).close()
     try await terminal.link.send([1, 2, 3])
+    try await octetsArrive(3)
     let port = try SerialLink.open(terminal.path)
     #expect(try await port.receive(until: .now() + .milliseconds(20)) == [])
+  }
+
+  /// Waits until so many octets lie there for whoever opens the terminal: the system may bring them a little later.
+  private func octetsArrive(_ count: Int32) async throws {
+    let descriptor = open(terminal.path, O_RDWR | O_NOCTTY)
+    defer { close(descriptor) }
+    let deadline = soon()
+    var waiting: Int32 = 0
+    while ioctl(descriptor, UInt(FIONREAD), &waiting) == 0, waiting < count, Instant.now() < deadline {
+      try await Instant.sleep(until: .now() + .milliseconds(1))
+    }
+    #expect(waiting == count)
   }
 
   @Test func theMasterOutlivesItsClients() async throws {

@@ -17,13 +17,17 @@ import Testing
   private actor Meter: RequestHandler {
     private(set) var writes = 0
     private(set) var requests: [ServerConnection.Accepted] = []
-    /// What is answered instead, and how long the meter takes.
+    /// What is answered instead, and how long the next request takes.
     var other: Response?
     var pause = Duration.zero
     var port = PortStatus(digests: .refused, takesTLS: true)
+    /// How often the port has seen that there is no power.
+    private var darkLooks = 0
 
     func answer(_ accepted: ServerConnection.Accepted) async -> Response {
       requests.append(accepted)
+      let pause = pause
+      self.pause = .zero
       if pause > .zero { try? await Task.sleep(for: pause) }
       if let other { return other }
       guard let request = try? Request(body: accepted.body) else { return .refused(.unrecognizedRequest) }
@@ -34,14 +38,18 @@ import Testing
       return .data([accepted.level.rawValue, UInt8(truncatingIfNeeded: request.table.number)])
     }
 
-    func status() async -> PortStatus { port }
+    func status() async -> PortStatus {
+      if port.isOff { darkLooks += 1 }
+      return port
+    }
+
     func set(_ change: @Sendable (inout PortStatus) -> Void) { change(&port) }
     func answer(_ other: Response?, after pause: Duration = .zero) { (self.other, self.pause) = (other, pause) }
 
-    /// By a power cut that lasts from one look of the port to the next.
+    /// By a power cut that lasts until the port has seen it.
     func loseSession() async throws {
-      port.isOff = true
-      try await Task.sleep(for: .milliseconds(400))
+      (port.isOff, darkLooks) = (true, 0)
+      for _ in 0..<2000 where darkLooks == 0 { try await Task.sleep(for: .milliseconds(10)) }
       port.isOff = false
     }
   }
@@ -115,7 +123,10 @@ import Testing
     let (key, log, requests) = (basic, quiet, [23, 24].map { Request.read(TableID(number: $0), length: 100) })
     let links = (0..<256).map { FlippingLink(plug(Meter()), isSent: isSent, position: $0) }
     let right = await withTaskGroup(of: Int.self) { [timers] group in
-      for link in links {
+      var sum = 0
+      for (i, link) in links.enumerated() {
+        // No more at a time than a busy computer answers in time.
+        if i >= 16 { sum += await group.next() ?? 0 }
         group.addTask {
           defer { link.close() }
           let client = ExchangeClient(
@@ -130,7 +141,7 @@ import Testing
           return right
         }
       }
-      return await group.reduce(0, +)
+      return await group.reduce(sum, +)
     }
     // Most of it is mended by asking again, or lay behind the end.
     #expect(right > links.count)
@@ -174,7 +185,6 @@ import Testing
     try await Task.sleep(for: .milliseconds(100))
     task.cancel()
     _ = await task.result
-    await meter.answer(nil)
     #expect(try await client.perform(other).result == .success(.data([0, 24])))
   }
 
@@ -187,18 +197,16 @@ import Testing
       return false
     }
     var timers = timers
-    timers.response = .milliseconds(600)
+    timers.response = .milliseconds(3000)
     let client = ExchangeClient(
       ClientConnection(key: basic, firstSequence: 7, timers: timers), over: link, tls: TLSOptions(key: basic),
       log: quiet)
     defer { client.close() }
     #expect(try await client.perform(read).result == .success(.data([0, 23])))
     let before = sent.withLock { $0 }
-    await meter.answer(nil, after: .milliseconds(900))
-    let late = Task { try await client.perform(read) }
-    try await Task.sleep(for: .milliseconds(500))
-    await meter.answer(nil)
-    #expect(try await late.value.result == .success(.data([0, 23])))
+    // Far from the end of the wait for it, and from that of the wait in which it is let pass.
+    await meter.answer(nil, after: .milliseconds(4500))
+    #expect(try await client.perform(read).result == .success(.data([0, 23])))
     // The read, two messages of a handshake, the read again.
     #expect(sent.withLock { $0 } - before == 4)
   }

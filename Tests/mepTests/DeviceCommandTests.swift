@@ -86,7 +86,7 @@ import Testing
       service.out.contains("\"work\":\"scheduled_read\"") && service.out.contains("\"work\":\"on_demand_request\"")
     }
     service.signal(SIGINT)
-    let outcome = try await service.ended(within: 5)
+    let outcome = try await service.ended()
     #expect(outcome.status == 0 && outcome.err == "")
     let rows = try outcome.objects()
     #expect(rows.allSatisfy { $0["event"] as? String == "posted" })
@@ -111,7 +111,7 @@ import Testing
       let service = try Running(Tool.path, ["device", "serve", "--unproven"] + source + at, in: bench.folder)
       try await eventually("a word") { service.out.contains("nothing posted to the scheduled read: there are no data") }
       service.signal(SIGTERM)
-      let outcome = try await service.ended(within: 5)
+      let outcome = try await service.ended()
       #expect(outcome.status == 0 && outcome.err.contains(words))
     }
     #expect(try await run(bench, "status", "--json").objects()[0]["alerts"] as? [String] == ["scheduled_read"])
@@ -126,7 +126,7 @@ import Testing
       in: bench.folder)
     try await eventually("a command") { bench.has("pid") }
     service.signal(SIGINT)
-    #expect(try await service.ended(within: 5).status == 0)
+    #expect(try await service.ended().status == 0)
     let pid = try String(contentsOf: bench.folder.appendingPathComponent("pid"), encoding: .utf8)
     let number = try #require(pid_t(pid.trimmingCharacters(in: .whitespacesAndNewlines)))
     try await eventually("its end") { kill(-number, 0) != 0 }
@@ -157,7 +157,7 @@ import Testing
       "write", "ET50.mep_inbound_configuration[0].mep_device_registered=no", "--meter", "serial:second", "--key-file",
       "mbk")
     #expect(cleared.status == 0)
-    let outcome = try await service.ended(within: 10)
+    let outcome = try await service.ended()
     #expect(outcome.status == 1)
     #expect(outcome.err.contains("The device with the handle 1000 is registered no more"))
   }

@@ -81,7 +81,7 @@ import Testing
       follow.out.contains("a scheduled read is due") && follow.out.contains("an on-demand request waits")
     }
     follow.signal(number)
-    let outcome = try await follow.ended(within: 5)
+    let outcome = try await follow.ended()
     #expect(outcome.status == 0)
     #expect(outcome.lines.filter { $0.contains("due") }.count == 1)
     #expect(outcome.err.contains("no client is registered at this port") && outcome.err.hasSuffix("instead.\n"))

@@ -21,8 +21,9 @@ import Testing
       let meter = open(bench.folder.appendingPathComponent("meter").path, O_RDWR | O_NOCTTY | O_CLOEXEC)
       try #require(meter >= 0)
       descriptors.append(meter)
-      Self.pass(from: line, to: [meter, sent])
-      Self.pass(from: meter, to: [line, answered])
+      // The tap first: an answer must not be heard before its question.
+      Self.pass(from: line, to: [sent, meter])
+      Self.pass(from: meter, to: [answered, line])
     }
 
     private static func pass(from source: Int32, to ends: [Int32]) {

@@ -22,7 +22,7 @@ import Testing
     let gateway = try Running(
       Tool.path, ["serve"] + arguments, in: bench.folder,
       environment: environment.merging(["MEP_WEB_PORT": "\(port)"]) { $1 })
-    try await eventually("an address", within: 60) { gateway.err.contains("/setup#") }
+    try await eventually("an address") { gateway.err.contains("/setup#") }
     let token = try #require(gateway.err.firstMatch(of: /127\.0\.0\.1:\d+\/setup#([0-9a-f]{32}) sets one up/)?.1)
     return (gateway, String(token))
   }
@@ -61,7 +61,7 @@ import Testing
 
   @Test func aMeterIsCheckedAndNamed() async throws {
     let line = "tcp://127.0.0.1:\(freePort())"
-    try await bench.simulate("--listen", line)
+    try await bench.simulate("--listen", line, "--baud", "0")
     try bench.file("mep.yaml", "# Mine.\nstore: {path: mep.db}", mode: 0o640)
     try bench.file("house.key", "somebody's\n")
     let (gateway, token) = try await serve("--config", "mep.yaml")
@@ -121,7 +121,7 @@ import Testing
     #expect(!(gateway.err + sound + taken.body).contains(Bench.basic))
     // It is a gateway as any other: its file is read again.
     gateway.signal(SIGHUP)
-    try await eventually("another look at the file", within: 30) { gateway.err.contains("was read again") }
+    try await eventually("another look at the file") { gateway.err.contains("was read again") }
     gateway.signal(SIGTERM)
     #expect(try await gateway.ended().status == 0)
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SimulateTests {
@@ -9,7 +10,7 @@ import Testing
     let simulator = try await bench.simulate()
     #expect(bench.has("meter"))
     simulator.signal(number)
-    let outcome = try await simulator.ended(within: 5)
+    let outcome = try await simulator.ended()
     #expect(outcome.status == 0)
     #expect(outcome.err == "mep: gen3, MEP port 1: --meter 'serial:meter'. Ctrl-C ends it.\n")
     #expect(!bench.has("meter"))
@@ -22,7 +23,7 @@ import Testing
     try bench.life.fileHandleForWriting.write(contentsOf: Data("not the end\n".utf8))
     #expect(try await bench.run("info", "--meter", "serial:meter", "--key-file", "mbk").status == 0)
     try bench.life.fileHandleForWriting.close()
-    #expect(try await simulator.ended(within: 5).status == 0)
+    #expect(try await simulator.ended().status == 0)
     #expect(!bench.has("meter"))
   }
 
@@ -55,7 +56,7 @@ import Testing
 
   @Test func aGen4HasTwoPorts() async throws {
     let bench = try Bench()
-    let address = try freeAddress()
+    let address = "tcp://127.0.0.1:\(freePort())"
     try await bench.simulate("--profile", "gen4", "--pty", "one", "--listen", address)
     for (meter, number) in [(address, "1 (MEP client 1)"), ("serial:one", "2 (MEP client 2)")] {
       let outcome = try await bench.run("read", "ET70", "--meter", meter, "--key-file", "mbk")
@@ -65,7 +66,7 @@ import Testing
 
   @Test func aTCPPortHasOnePlug() async throws {
     let bench = try Bench()
-    let address = try freeAddress()
+    let address = "tcp://127.0.0.1:\(freePort())"
     try await bench.simulate("--listen", address)
     let taken = try await bench.run("simulate", "--mbk-file", "mbk", "--mak-file", "mak", "--listen", address)
     #expect(taken.status == 1)
@@ -122,21 +123,4 @@ import Testing
     }
     #expect(reported[1] == reported[0] &+ 1)
   }
-}
-
-/// A TCP port that nobody listens on.
-private func freeAddress() throws -> String {
-  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-  defer { close(descriptor) }
-  var address = sockaddr_in()
-  var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-  let status = withUnsafeMutablePointer(to: &address) { pointer in
-    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(descriptor, $0, size) | getsockname(descriptor, $0, &size)
-    }
-  }
-  try #require(status == 0)
-  return "tcp://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
 }

@@ -35,7 +35,7 @@ import Testing
     let watch = try bench.start("watch", "--interval", "60", "--meter", "sim:gen3")
     try await eventually("a reading") { !watch.out.isEmpty }
     watch.signal(number)
-    let outcome = try await watch.ended(within: 5)
+    let outcome = try await watch.ended()
     #expect(outcome.status == 0)
     #expect(outcome.err == "")
   }
@@ -72,8 +72,8 @@ import Testing
     #expect(terminal.text.hasPrefix("\u{1B}[?1049h\u{1B}[?25l"))
     bench.lose(meter)
     try await eventually("a reading that ages") {
-      terminal.text.contains("STALE: these values are 1 s old.")
-        && terminal.text.contains("STALE: these values are 3 s old.")
+      // A busy computer may leave one out.
+      Set(terminal.text.matches(of: /STALE: these values are (\d+) s old\./).map { $0.output.1 }).count > 1
     }
     let stale = terminal.text.count
     try await bench.simulate("--frozen")

@@ -7,6 +7,9 @@ import { keep, kept } from "./kept.js";
 import { t } from "./words.js";
 import { add, length, startOf } from "./zone.js";
 
+const minute = 60_000;
+// A minute is kept when the registers that are read a little later would be as well.
+const keeping = 25_000;
 const rules = { one: { count: 1 }, three: { count: 3 }, days: { count: 3, isByDay: true } };
 
 /** The highest steps that a rule counts, the highest first: of each day only its highest where the rule has it so. */
@@ -74,7 +77,7 @@ export function show(root, { meter, live, zone }) {
       const perHour = length.hour / length[by];
       rows = found.rows.filter((row) => row.fwd_active_energy_wh != null)
         .map((row) => ({ ...row, watts: row.fwd_active_energy_wh * perHour }));
-      running = isPresent() ? rows.find((row) => row.end > now()) : null;
+      running = isPresent() ? begun(rows) : null;
       draw();
     } catch (error) {
       if (error.name === "AbortError" || wanted !== month || step !== by) return;
@@ -83,6 +86,18 @@ export function show(root, { meter, live, zone }) {
       draw();
       list.replaceChildren(h("li", { class: "note" }, reason(error)));
     }
+  }
+
+  /** What the present step has used, and until when that is known: to the last minute that can have been kept. */
+  function begun(rows) {
+    const start = startOf(by, now(), zone);
+    const index = rows.findIndex((row) => row.start === start);
+    const until = Math.max(start, Math.floor((now() - keeping) / minute) * minute);
+    // What a step whose beginning is not known has used is not known either.
+    const before = rows[index < 0 ? rows.length - 1 : index - 1];
+    if (before && before.end === start && !before.whole) return null;
+    if (index < 0) return now() - start < keeping + 2 * minute ? { start, until: start, energy: 0 } : null;
+    return { start, until, energy: rows[index].fwd_active_energy_wh };
   }
 
   // A step that is not over, or of which only a part is known, is no peak yet.
@@ -119,22 +134,21 @@ export function show(root, { meter, live, zone }) {
     current.hidden = !isPresent();
     const power = live.get("fwd_active_power_w");
     const start = startOf(by, now(), zone);
-    const known = running?.start === start ? running.fwd_active_energy_wh : null;
-    if (known == null || !power?.isFresh) {
+    if (running?.start !== start || !power?.isFresh) {
       say(meanwhile, t("peaks.unknown"));
       say(warning, "");
       current.classList.remove("warn");
       track.hidden = true;
       return;
     }
-    const left = (start + length[by] - now()) / length.hour;
-    const expected = (known + power.value * left) * (length.hour / length[by]);
+    const from = (time) => running.energy + (power.value * (time - running.until)) / length.hour;
+    const expected = from(start + length[by]) * (length.hour / length[by]);
     const { count, isByDay } = rules[rule];
     const today = isByDay && top.find((row) => startOf("day", row.start, zone) === startOf("day", start, zone));
     // What has to be passed to count: today's own where each day counts once, else the least of those that count.
     const limit = today ? today.watts : top.length < count ? 0 : top[top.length - 1].watts;
     say(meanwhile, t("peaks.heading", {
-      until: format.time(start + length[by], "minute", zone), power: kilowatts(expected), energy: format.energy(known),
+      until: format.time(start + length[by], "minute", zone), power: kilowatts(expected), energy: format.energy(from(now())),
     }));
     const isNew = top.length > 0 && expected > limit;
     current.classList.toggle("warn", isNew);

@@ -22,6 +22,9 @@ extension CostSettings {
     let fields = entry.fields("currency", "series", "versions")
     let currency = fields["currency"]!.text
     if !fields["currency"]!.isThere { entry.flaw("takes a currency as well: currency: DKK.") }
+    if let currency, currency.wholeMatch(of: /[A-Z]{3}/) == nil {
+      fields["currency"]!.flaw("has to be the three letters of a currency, such as DKK, SEK, CHF or EUR.")
+    }
     var sources: [PriceSource] = []
     for element in fields["series"]!.list {
       guard let source = PriceSource(element, in: zone, hasBroker: hasBroker) else { continue }

@@ -36,6 +36,8 @@ extension Store {
     let isThere = Files.exists(path)
     try move(path, to: aside)
     guard rename(copied, path) == 0 else { throw .other("\(path): \(String(cString: strerror(errno)))") }
+    // That was of the one before.
+    unlink(path + brokenMark)
     return isThere ? aside : nil
   }
 

@@ -58,7 +58,12 @@ extension Store {
         around = step.range(around: around.upperBound + 1, in: zone)
       } while around.lowerBound < range.upperBound && around.upperBound - start <= Grain.quarter.packing
       let end = steps[steps.count - 1].upperBound + 1
-      let rows = try rows(of: meter, step.grain, start..<end, columns: columns, database)
+      var rows = try rows(of: meter, step.grain, start..<end, columns: columns, database)
+      if step.grain == .quarter {
+        // The quarter that is not over yet is known as far as its minutes are.
+        let last = (rows.times.last ?? start) + 1
+        rows.append(try self.rows(of: meter, .minute, last..<end, columns: columns, database))
+      }
       let jumps = try jumps(of: wanted, start..<end, database)
       spans += steps.compactMap { span($0, rows, wanted, jumps) }
     }

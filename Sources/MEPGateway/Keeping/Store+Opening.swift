@@ -43,7 +43,10 @@ final class StoreLock: Sendable {
 
   /// Who has ended may still be held by somebody who has not noticed yet.
   func release() {
-    if isHeld.exchange(false, ordering: .relaxed) { close(descriptor) }
+    guard isHeld.exchange(false, ordering: .relaxed) else { return }
+    // Closed alone, it would be held on by a program that is just being started.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
   }
 
   deinit { release() }

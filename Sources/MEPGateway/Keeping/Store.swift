@@ -79,7 +79,8 @@ public final class Store: Sendable {
   func failed(_ error: any Error) -> StoreError {
     let error = StoreError(error)
     if case .broken = error {
-      _ = Files.replace(path + Self.brokenMark, with: "\(error)\n")
+      // Who only looks leaves it to the gateway.
+      if lock != nil { _ = Files.replace(path + Self.brokenMark, with: "\(error)\n") }
       breaking.yield(error)
     }
     return error

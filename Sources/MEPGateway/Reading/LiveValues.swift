@@ -21,6 +21,8 @@ public struct LiveValues: Sendable {
   public private(set) var isPresent: Bool?
   /// Why it does not.
   public private(set) var problem: String?
+  /// What cannot be read, though the meter answers, and why.
+  public private(set) var failures: [Schedule.Job: String] = [:]
   /// Readings that contradicted themselves, since the gateway began.
   public private(set) var held = 0
   public private(set) var lastHeld: String?
@@ -79,7 +81,8 @@ public struct LiveValues: Sendable {
     case .line(let line): self.line = line
     case .recorded(let readings, _, let share):
       if let through = readings.last?.time ?? recorded?.through { recorded = (through, share) }
-    case .selfReads, .events, .outages, .failed: break
+    case .failed(let job, let error): failures[job] = error?.description
+    case .selfReads, .events, .outages: break
     }
   }
 

@@ -31,6 +31,8 @@ public actor MeterReader {
   private var formerChanges = 0
   private var formerLine = LineState()
   private var lineTold: Timestamp?
+  /// Why a job that failed last has failed.
+  private var failing: [Schedule.Job: String] = [:]
 
   /// - Parameters:
   ///   - history: how far back the load profile is read where it was not read before, in milliseconds; nil for all of it.
@@ -108,6 +110,8 @@ public actor MeterReader {
   /// Milliseconds from one try to the next.
   private static let pauses: ClosedRange<Int64> = 2000...60_000
   private static let pauseForKey: Int64 = 3_600_000
+  /// Until what failed again as it had failed before is asked for once more.
+  private static let pauseForRefusal: Int64 = 30_000
 
   private func read(_ meter: Meter) async throws(MeterError) {
     await meter.set(pace: pace)
@@ -142,20 +146,23 @@ public actor MeterReader {
       due[job] = clock.now()
     }
     while let (job, time) = due.min(by: { ($0.value, $0.key.order) < ($1.value, $1.key.order) }) {
+      var pause: Int64 = 0
       do {
         // A clock that was set back must not make it wait until it has caught up.
         try await wait(min(time - clock.now(), schedule.intervals[job] ?? 0), in: lane)
         signs[lane] = .now()
         try await perform(job, meter)
+        if failing.removeValue(forKey: job) != nil { await tell(.failed(job, nil)) }
       } catch let error as MeterError {
         if error.endsReading { return error }
-        await tell(.failed(job, error))
+        let isKnown = failing.updateValue(error.description, forKey: job) == error.description
+        if isKnown { pause = Self.pauseForRefusal } else { await tell(.failed(job, error)) }
       } catch {
         return .link(.cancelled)
       }
       await tellLine(of: meter)
       let now = clock.now()
-      due[job] = schedule.next(job, after: time - now > schedule.intervals[job] ?? 0 ? now : max(time, now))
+      due[job] = schedule.next(job, after: (time - now > schedule.intervals[job] ?? 0 ? now : max(time, now)) + pause)
     }
     return nil
   }

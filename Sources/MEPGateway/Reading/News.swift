@@ -27,8 +27,8 @@ public enum News: Sendable {
   case quality(PowerQuality, at: Timestamp)
   /// How it is asked, and how that goes: now and then, as each request changes it.
   case line(LineState)
-  /// Something that the meter has not, or that could not be read; the others go on.
-  case failed(Schedule.Job, MeterError)
+  /// Something that the meter has not, or that could not be read; the others go on. Nil once it is read again.
+  case failed(Schedule.Job, MeterError?)
 }
 
 /// What a reader goes on behind, from one run to the next.

@@ -154,7 +154,8 @@ private func tell(of gateway: Gateway, to log: Logger) async {
       log.info(
         "the meter answers: \(identity.manufacturer) \(identity.model), firmware \(identity.firmware)", metadata: meter)
     case .away(let error): log.warning("the meter is away: \(error)", metadata: meter)
-    case .failed(let job, let error): log.notice("no \(job.rawValue): \(error)", metadata: meter)
+    case .failed(let job, let error?): log.notice("no \(job.rawValue): \(error)", metadata: meter)
+    case .failed(let job, nil): log.info("\(job.rawValue) is read again", metadata: meter)
     case .recorded(let readings, _, let share):
       if let last = readings.last {
         log.debug("load profile through \(last.time): \(readings.count) intervals", metadata: meter)

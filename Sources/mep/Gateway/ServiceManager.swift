@@ -11,7 +11,7 @@ enum ServiceManager {
     // Half of what it would wait.
     let interval = Duration.microseconds(microseconds > 0 ? microseconds / 2 : Int.max / 4)
     while (try? await Task.sleep(for: interval)) != nil {
-      if await isAlive() { LocalSocket.tell(socket, "WATCHDOG=1") }
+      if await isAlive(), !Task.isCancelled { LocalSocket.tell(socket, "WATCHDOG=1") }
     }
   }
 

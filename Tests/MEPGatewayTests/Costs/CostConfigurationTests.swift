@@ -191,6 +191,12 @@ import Testing
       read("costs:\n  versions:\n" + version("2026-01-01")).flaws == [
         "mep.yaml:2: costs: takes a currency as well: currency: DKK."
       ])
+    for currency in ["kr", "EURO", "dkk", "€"] {
+      #expect(
+        read("costs:\n  currency: \(currency)\n  versions:\n" + version("2026-01-01")).flaws == [
+          "mep.yaml:2: costs.currency: has to be the three letters of a currency, such as DKK, SEK, CHF or EUR."
+        ])
+    }
   }
 
   @Test(arguments: [

@@ -82,6 +82,7 @@ import Testing
     try await know(march + 12 * hour + -known * 24 * hour, source, costs)
     try await run(costs, from: march + 10 * hour) {
       #expect(await isSo { engine.requests.count == 1 + days.count })
+      #expect(await isSo { await costs.book.has(source, at: march + -60 * hour) })
       try await Task.sleep(for: .milliseconds(300))
     }
     #expect(engine.requests.map(\.path) == (["03-01"] + days).map { "/" + $0 })

@@ -120,7 +120,7 @@ actor Gate {
 }
 
 /// Waits until something holds, for at most so many seconds.
-func eventually(_ what: String, within seconds: Int = 10, _ holds: () -> Bool) async throws {
+func eventually(_ what: String, within seconds: Int = 60, _ holds: () -> Bool) async throws {
   for _ in 0..<50 * seconds {
     if holds() { return }
     try await Task.sleep(for: .milliseconds(20))

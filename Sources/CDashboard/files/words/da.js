@@ -170,7 +170,7 @@ export default {
   "peaks.days": "kW, den højeste hver dag",
   "peaks.counts": "Tæller",
   "peaks.others": "Tæller ikke",
-  "peaks.note": "Middeleffekt fra nettet, ud fra forskelle i målerens tællerstande. Kun det, der er kendt fra ende til anden, er med.",
+  "peaks.note": "Middeleffekt fra nettet, ud fra forskelle i målerens tællerstande. Kun det, der er kendt fra ende til anden, er med. Timer, som din tarif tæller halvt eller slet ikke, skelnes der ikke mellem her: det gør omkostningerne.",
 
   // Meter
   "meter.identity": "Identitet",

@@ -170,7 +170,7 @@ export default {
   "peaks.days": "kW, die höchste jedes Tages",
   "peaks.counts": "Zählt",
   "peaks.others": "Zählt nicht",
-  "peaks.note": "Mittlere Leistung aus dem Netz, aus Differenzen der Zählerstände. Nur was von Anfang bis Ende bekannt ist, zählt mit.",
+  "peaks.note": "Mittlere Leistung aus dem Netz, aus Differenzen der Zählerstände. Nur was von Anfang bis Ende bekannt ist, zählt mit. Stunden, die Ihr Tarif halb oder gar nicht zählt, werden hier nicht unterschieden: die Kosten tun es.",
 
   // Meter
   "meter.identity": "Identität",

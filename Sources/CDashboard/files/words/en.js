@@ -170,7 +170,7 @@ export default {
   "peaks.days": "kW, the highest of each day",
   "peaks.counts": "Counts",
   "peaks.others": "Does not count",
-  "peaks.note": "Mean power from the grid, by differences of the meter's registers. Only what is known from end to end is ranked.",
+  "peaks.note": "Mean power from the grid, by differences of the meter's registers. Only what is known from end to end is ranked. Hours that your tariff counts half, or not at all, are not told apart here: the costs do.",
 
   // Meter
   "meter.identity": "Identity",

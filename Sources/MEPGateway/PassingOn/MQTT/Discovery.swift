@@ -15,9 +15,11 @@ struct Discovery {
   var tariff: Tariff?
 
   /// Where Home Assistant looks for it.
-  func topic(prefix: String) -> String { "\(prefix)/device/\(id)/config" }
+  static func topic(of meter: String, prefix: String) -> String { "\(prefix)/device/\(id(of: meter))/config" }
 
-  var id: String { "mep_\(meter)" }
+  private static func id(of meter: String) -> String { "mep_\(meter)" }
+
+  var id: String { Self.id(of: meter) }
 
   func message(_ series: [Series]) -> JSON {
     var device: [(String, JSON)] = [

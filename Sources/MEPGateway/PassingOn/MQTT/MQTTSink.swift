@@ -27,15 +27,19 @@ public actor MQTTSink {
   /// What Home Assistant was told of, by meter.
   private var announced: [String: Set<String>] = [:]
   private var status = SinkStatus(name: "mqtt")
-  private let counters: AsyncStream<String>
-  private let counted: AsyncStream<String>.Continuation
+  /// Meters whose registers are to be told of: of many that come at once, none is forgotten.
+  private var due: Set<String> = []
+  private let counters: AsyncStream<Void>
+  private let counted: AsyncStream<Void>.Continuation
+  /// Whether the broker was told that a meter is there.
+  private var toldPresence: [String: Bool] = [:]
   private let births: AsyncStream<Void>
   private let born: AsyncStream<Void>.Continuation
   /// What others publish of prices.
   private let prices: AsyncStream<MQTTClient.Message>
   private let priced: AsyncStream<MQTTClient.Message>.Continuation
-  /// What the broker was told of costs and prices, by topic, and what those of a meter were reckoned from.
-  private var toldCosts: [String: String] = [:]
+  /// What the broker was told of costs, prices and meters that are gone, by topic, and what costs were reckoned from.
+  private var told: [String: String] = [:]
   private var reckoned: [String: Reckoned] = [:]
 
   private struct Reckoned {
@@ -56,7 +60,7 @@ public actor MQTTSink {
     client = try MQTTClient(
       broker,
       will: MQTTClient.Message(settings.base + "/status", "offline".utf8, qos: 1, isRetained: true))
-    (counters, counted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
+    (counters, counted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (births, born) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (prices, priced) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
   }
@@ -70,6 +74,7 @@ public actor MQTTSink {
       group.addTask { await self.followLive() }
       group.addTask { await self.followCounters() }
       group.addTask { await self.followHours() }
+      group.addTask { await self.takeBack() }
       if self.costs != nil { group.addTask { await self.followPrices() } }
       group.addTask { await self.followCosts() }
       // The broker's stream does not end by itself.
@@ -96,7 +101,7 @@ public actor MQTTSink {
       switch event {
       case .connected:
         log.info("the broker is there", metadata: ["broker": "\(settings.broker.host):\(settings.broker.port)"])
-        (announced, toldCosts, reckoned) = ([:], [:], [:])
+        (announced, toldPresence, told, reckoned) = ([:], [:], [:], [:])
         if let prefix = settings.discovery { try? client.subscribe(prefix + "/status") }
         for topic in costs?.book.topics ?? [] { try? client.subscribe(topic) }
         await put("status", "online", qos: 1, isRetained: true)
@@ -128,10 +133,10 @@ public actor MQTTSink {
       // Asked anew for each: the broker may have kept us waiting.
       guard let live = await gateway.values[meter] else { continue }
       await announce(meter, live)
-      if let isPresent = live.isPresent { await tell(isPresent, of: meter) }
-      await tellHealth(live, of: meter)
+      toldPresence[meter] = nil
+      if await !tellPresence(live, of: meter) { await tellHealth(live, of: meter) }
       // Told again, old numbers would look new.
-      if live.isPresent == true { counted.yield(meter) }
+      if live.isPresent == true { count(meter) }
     }
     await tellCosts()
   }
@@ -146,7 +151,7 @@ public actor MQTTSink {
       expiry: Int(live.schedule.lifetime(of: [.present]) / 1000), version: version,
       tariff: costs?.tariff)
     let message = MQTTClient.Message(
-      discovery.topic(prefix: prefix), discovery.message(series).description.utf8, qos: 1, isRetained: true)
+      Discovery.topic(of: meter, prefix: prefix), discovery.message(series).description.utf8, qos: 1, isRetained: true)
     if await send(message) { announced[meter] = told }
   }
 
@@ -155,6 +160,8 @@ public actor MQTTSink {
   private func followLive() async {
     for await update in await gateway.updates() {
       guard let live = await gateway.values[update.meter] else { continue }
+      // Of many meters an update may be missed: what is known now is what counts.
+      await tellPresence(live, of: update.meter)
       switch update.news {
       case .reading(let reading), .jumped(let reading, _):
         await announce(update.meter, live)
@@ -164,26 +171,40 @@ public actor MQTTSink {
           // A value that somebody gets later than it was measured would look fresh: these are not kept by the broker.
           await put("\(update.meter)/live", "\(values)")
         }
-        if reading.values.keys.contains(where: { !$0.isLive }) { counted.yield(update.meter) }
-      case .present: await tell(true, of: update.meter)
-      case .away: await tell(false, of: update.meter)
+        if reading.values.keys.contains(where: { !$0.isLive }) { count(update.meter) }
       case .held, .clock: await tellHealth(live, of: update.meter)
-      case .recorded, .selfReads, .events, .outages, .quality, .line, .failed: break
+      case .present, .away, .recorded, .selfReads, .events, .outages, .quality, .line, .failed: break
       }
     }
   }
 
   /// Apart from the live values: these wait for the broker's word.
   private func followCounters() async {
-    for await meter in counters {
-      guard let live = await gateway.values[meter], let values = live.published(live: false) else { continue }
-      await put("\(meter)/energy", "\(values)", qos: 1, isRetained: true)
-      await tellHealth(live, of: meter)
+    for await _ in counters {
+      while let meter = due.popFirst() {
+        guard let live = await gateway.values[meter], let values = live.published(live: false) else { continue }
+        await put("\(meter)/energy", "\(values)", qos: 1, isRetained: true)
+        await tellHealth(live, of: meter)
+      }
     }
   }
 
-  private func tell(_ isPresent: Bool, of meter: String) async {
-    await put("\(meter)/status", isPresent ? "online" : "offline", qos: 1, isRetained: true)
+  private func count(_ meter: String) {
+    due.insert(meter)
+    counted.yield()
+  }
+
+  /// Whether the meter is there, and why not, where the broker was told otherwise. Whether it was told.
+  @discardableResult
+  private func tellPresence(_ live: LiveValues, of meter: String) async -> Bool {
+    guard let isPresent = live.isPresent, toldPresence[meter] != isPresent else { return false }
+    toldPresence[meter] = isPresent
+    guard await put("\(meter)/status", isPresent ? "online" : "offline", qos: 1, isRetained: true) else {
+      toldPresence[meter] = nil
+      return false
+    }
+    await tellHealth(live, of: meter)
+    return true
   }
 
   private func tellHealth(_ live: LiveValues, of meter: String) async {
@@ -197,6 +218,21 @@ public actor MQTTSink {
       ("store_problem", live.keeping.words.map { .string($0) } ?? .null),
     ])
     await put("\(meter)/health", "\(health)", qos: 1, isRetained: true)
+  }
+
+  /// Takes from the broker what it keeps of meters that were read before, and no longer are: they would be online for ever.
+  private func takeBack() async {
+    repeat {
+      guard client.isConnected, await gateway.isPrepared, let all = try? await gateway.store.meters() else { continue }
+      let present = Set(await gateway.values.keys)
+      for (_, meter) in all where !present.contains(meter) {
+        for topic in ["status", "energy", "health", "cost"] { await tell("\(meter)/\(topic)", "") }
+        guard let prefix = settings.discovery, announced[meter] != [] else { continue }
+        let message = MQTTClient.Message(
+          Discovery.topic(of: meter, prefix: prefix), "".utf8, qos: 1, isRetained: true)
+        if await send(message) { announced[meter] = [] }
+      }
+    } while (try? await Task.sleep(for: .seconds(5))) != nil
   }
 
   // MARK: Costs
@@ -249,9 +285,9 @@ public actor MQTTSink {
   /// Whether the broker has it; it is told what is not new to it only once.
   @discardableResult
   private func tell(_ topic: String, _ text: String) async -> Bool {
-    if toldCosts[topic] == text { return true }
+    if told[topic] == text { return true }
     guard await put(topic, text, qos: 1, isRetained: true) else { return false }
-    toldCosts[topic] = text
+    told[topic] = text
     return true
   }
 

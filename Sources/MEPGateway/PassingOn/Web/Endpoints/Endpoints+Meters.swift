@@ -121,14 +121,20 @@ extension LiveValues {
   func ailment(at now: Timestamp) -> String? {
     if let words = problem ?? keeping.words { return words }
     guard isPresent == true else { return "It has not answered yet." }
-    let isOld = values.keys.contains { isStale($0, at: now) }
-    return isOld ? "What it measures now has not been read for a while." : nil
+    for (job, what) in [(Schedule.Job.present, "What it measures now"), (.totals, "What it has counted")] {
+      if let why = failures[job] { return "\(what) cannot be read: \(why)" }
+    }
+    // A series may have ended: the newest of them tells.
+    guard schedule.intervals[.present] != nil,
+      let newest = values.filter({ $0.key.isLive }).max(by: { $0.value.time < $1.value.time })
+    else { return nil }
+    return isStale(newest.key, at: now) ? "What it measures now has not been read for a while." : nil
   }
 
   fileprivate static let schema = Schema.object([
     .init("name", .text), .init("online", .nullable(.flag)), .init("manufacturer", .nullable(.text)),
     .init("model", .nullable(.text)), .init("firmware", .nullable(.text)), .init("serial_number", .nullable(.text)),
-    .init("problem", .nullable(.text)), .init("store_problem", .nullable(.text)),
+    .init("problem", .nullable(.text)), .init("not_read", .map(.text)), .init("store_problem", .nullable(.text)),
     .init("last_reading_at", .nullable(.time)), .init("clock_ahead_s", .nullable(.number)),
     .init("held_readings", .integer), .init("last_held", .nullable(.text)), .init("lost_readings", .integer),
     .init("recorded_through", .nullable(.time)), .init("recorded_share", .nullable(.number)),
@@ -148,6 +154,7 @@ extension LiveValues {
       ("manufacturer", text(identity?.manufacturer)), ("model", text(identity?.model)),
       ("firmware", text(identity?.firmware)),
       ("serial_number", text(identity?.utilitySerialNumber ?? identity?.serialNumber)), ("problem", text(problem)),
+      ("not_read", .object(failures.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.rawValue, .string($1)) })),
       ("store_problem", text(keeping.words)), ("last_reading_at", text(values.values.map(\.time).max())),
       ("clock_ahead_s", clockAhead.map { .number("\(Decimal($0, exponent: -3))") } ?? .null),
       ("held_readings", .integer(Int64(held))), ("last_held", text(lastHeld)),
