@@ -20,9 +20,14 @@ public struct LiveValues: Sendable {
   /// Whether the meter answers; nil until one of both is known.
   public private(set) var isPresent: Bool?
   /// Why it does not.
-  public private(set) var problem: String?
+  private var absence: String?
   /// What cannot be read, though the meter answers, and why.
   public private(set) var failures: [Schedule.Job: String] = [:]
+  /// Why it does not answer, or does not tell what matters most.
+  public var problem: String? {
+    absence ?? failures[.present].map { "What it measures now cannot be read: \($0)" }
+      ?? failures[.totals].map { "What it has counted cannot be read: \($0)" }
+  }
   /// Readings that contradicted themselves, since the gateway began.
   public private(set) var held = 0
   public private(set) var lastHeld: String?
@@ -72,8 +77,8 @@ public struct LiveValues: Sendable {
 
   public mutating func take(_ news: News) {
     switch news {
-    case .present(let identity): (self.identity, isPresent, problem) = (identity, true, nil)
-    case .away(let error): (isPresent, problem) = (false, error.description)
+    case .present(let identity): (self.identity, isPresent, absence) = (identity, true, nil)
+    case .away(let error): (isPresent, absence) = (false, error.description)
     case .reading(let reading), .jumped(let reading, _): take(reading)
     case .held(_, let reason): (held, lastHeld) = (held + 1, reason.description)
     case .clock(let ahead, _): clockAhead = ahead

@@ -172,8 +172,8 @@ public actor MQTTSink {
           await put("\(update.meter)/live", "\(values)")
         }
         if reading.values.keys.contains(where: { !$0.isLive }) { count(update.meter) }
-      case .held, .clock: await tellHealth(live, of: update.meter)
-      case .present, .away, .recorded, .selfReads, .events, .outages, .quality, .line, .failed: break
+      case .held, .clock, .failed: await tellHealth(live, of: update.meter)
+      case .present, .away, .recorded, .selfReads, .events, .outages, .quality, .line: break
       }
     }
   }

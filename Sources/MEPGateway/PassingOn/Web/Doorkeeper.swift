@@ -20,6 +20,8 @@ final class Doorkeeper: Sendable {
     /// What was right before, as a hash of this run only: whoever asks each second need not wait each second.
     var known: Set<Int> = []
     var failures: [String: (count: Int, last: ContinuousClock.Instant)] = [:]
+    /// What is being looked at.
+    var checks: [Int: Task<Bool, Never>] = [:]
   }
 
   /// - Parameters:
@@ -62,28 +64,35 @@ final class Doorkeeper: Sendable {
       throw Refusal(.unauthorized, "A password is needed, or a token: see web: password_file: in the configuration.")
     }
     let hash = header.hashValue
-    let (isKnown, wait) = state.withLock { state -> (Bool, Duration) in
-      if state.known.contains(hash) { return (true, .zero) }
+    let (check, wait) = state.withLock { state -> (Task<Bool, Never>?, Duration) in
+      if state.known.contains(hash) { return (nil, .zero) }
+      // A page asks for much at once, with the same password.
+      if let check = state.checks[hash] { return (check, .zero) }
       var failed = state.failures[address] ?? (0, .now)
       if failed.count >= Self.patience {
         let rest = Self.pause - (ContinuousClock.now - failed.last)
-        if rest > .zero { return (false, rest) }
+        if rest > .zero { return (nil, rest) }
         failed.count = 0
       }
       // Counted before it is looked at: many at once are many.
       if state.failures.count >= 1000 { state.failures = [:] }
       state.failures[address] = (failed.count + 1, .now)
-      return (false, .zero)
+      let check = Task { [queue] in
+        await withCheckedContinuation { continuation in
+          queue.async { continuation.resume(returning: isRight(password)) }
+        }
+      }
+      state.checks[hash] = check
+      return (check, .zero)
     }
-    if isKnown { return }
     if wait > .zero {
       throw Refusal(
         .tooMany, "Too many wrong passwords from \(address).", retryAfter: Int(wait.components.seconds) + 1)
     }
-    let opens = await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: isRight(password)) }
-    }
+    guard let check else { return }
+    let opens = await check.value
     try state.withLock { state throws(Refusal) in
+      state.checks[hash] = nil
       if opens {
         state.failures[address] = nil
         if state.known.count >= 64 { state.known = [] }

@@ -38,7 +38,7 @@ extension Endpoint {
         switch update.news {
         case .reading(let reading), .jumped(let reading, _):
           try await write(reading.event(of: update.meter))
-        case .present, .away:
+        case .present, .away, .failed:
           if let live = await gateway.values[update.meter] { try await write(live.status(of: update.meter)) }
         default: break
         }

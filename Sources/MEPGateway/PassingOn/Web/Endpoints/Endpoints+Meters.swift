@@ -121,9 +121,6 @@ extension LiveValues {
   func ailment(at now: Timestamp) -> String? {
     if let words = problem ?? keeping.words { return words }
     guard isPresent == true else { return "It has not answered yet." }
-    for (job, what) in [(Schedule.Job.present, "What it measures now"), (.totals, "What it has counted")] {
-      if let why = failures[job] { return "\(what) cannot be read: \(why)" }
-    }
     // A series may have ended: the newest of them tells.
     guard schedule.intervals[.present] != nil,
       let newest = values.filter({ $0.key.isLive }).max(by: { $0.value.time < $1.value.time })
