@@ -211,8 +211,12 @@ def heading(bench, browser):
             view.page.wait_for_timeout(500)
             return re.search(r"Heading for (\S+) kW .* Used so far: (\S+) kWh", card.inner_text().replace("\xa0", " "))
 
+        def begun():
+            row = bench.ask("history", by=by)["spans"][-1]
+            return not row["whole"] and row["fwd_active_energy_wh"] / 1000
+
+        used = until(begun, f"history knows nothing of the current {by}", 120)
         found = until(told, f"what the current {by} comes to is not told: {card.inner_text()!r}", 120)
-        used = bench.ask("history", by=by)["spans"][-1]["fwd_active_energy_wh"] / 1000
         # A minute or two of it are not kept yet.
         check(used - 0.01 <= number(found[2]) <= used + 0.5, f"the current {by} has used {found[2]} kWh, and {used} at history")
         said.append(f"{by} '{found[0]}'")

@@ -273,39 +273,34 @@ struct Truth {
     #expect(metrics(live).contains("mep_fwd_active_energy_joules_total{meter=\"house\"} 370800"))
   }
 
-  /// What a meter refuses is told once, with its reason, and asked for ever more rarely; told again once it comes.
-  @Test(.timeLimit(.minutes(1))) func whatIsRefusedIsTold() async throws {
+  /// What a meter refuses is told with its reason and asked for more rarely, and is no trouble any more once it comes.
+  @Test(.timeLimit(.minutes(1)), arguments: [[Schedule.Job.present], [.present, .totals]])
+  func whatIsRefusedIsTold(jobs: [Schedule.Job]) async throws {
     let refuses = Mutex(true)
     let meter = try SimulatedMeter(.gen3, log: quiet, clock: { 836_400_000 })
-    let handler = Refusing(inner: meter.port(1), table: .basic(28), isOn: { refuses.withLock { $0 } })
+    let handler = Refusing(meter.port(1), jobs.contains(.totals) ? [28, 23] : [28]) { refuses.withLock { $0 } }
     // Half a minute is 150 ms.
     let clock = GatewayClock(start: march, speed: 200)
     let gateway = Gateway(try shelf.open(), clock: clock, zone: utc, log: quiet)
-    let updates = await gateway.updates()
     let running = Task {
       try await gateway.run([Gateway.Source("house") { () async throws(MeterError) in handler.open() }])
     }
-    var (told, span): ([String?], Int64) = ([], 0)
-    for await update in updates {
-      if case .failed(.present, let error) = update.news {
-        told.append(error?.description)
-        if error != nil {
-          let live = try #require(await gateway.values["house"])
-          #expect(live.failures.keys.contains(.present) && live.isPresent == true)
-          #expect(live.ailment(at: clock.now())?.hasPrefix("What it measures now cannot be read: ") == true)
-          // Time for some hundred reads.
-          try await clock.sleep(120_000)
-          refuses.withLock { $0 = false }
-          span = clock.now() - march
-        }
-      }
-      if told.last == .some(nil) { break }
-    }
+    func failures() async -> [Schedule.Job: String] { await gateway.values["house"]?.failures ?? [:] }
+    #expect(await isSo { await jobs.allSatisfy(failures().keys.contains) })
+    let live = try #require(await gateway.values["house"])
+    #expect(live.isPresent == true && live.failures[.present]?.contains("BT28") == true)
+    #expect(live.ailment(at: clock.now())?.hasPrefix("What it measures now cannot be read: ") == true)
+    // Time for some hundred reads.
+    let (before, since) = (handler.refusals, clock.now())
+    try await clock.sleep(120_000)
+    let (after, span) = (handler.refusals, clock.now() - since)
+    // Registers are refused as totals are.
+    #expect(after - before <= 2 * jobs.count * (2 + Int(span / 31_000)), "\(after - before) in \(span) ms")
+    refuses.withLock { $0 = false }
+    #expect(await isSo { await failures().isEmpty })
+    #expect(await isSo { await gateway.values["house"]?.values.keys.contains(power) == true })
     running.cancel()
     _ = await running.result
-    #expect(told.count == 2 && told[0]?.contains("BT28") == true, "\(told)")
-    #expect(handler.refused.withLock { $0 } <= 3 + Int(span / 30_000))
-    #expect(await gateway.values["house"]?.failures.isEmpty == true)
   }
 
   /// Series come and go with a meter's configuration: only what is newest tells that nothing comes any more.
@@ -348,21 +343,24 @@ struct Truth {
   }
 }
 
-/// A meter's port that refuses one table.
-private struct Refusing: RequestHandler {
-  let inner: any RequestHandler
-  let table: TableID
-  let isOn: @Sendable () -> Bool
-  let refused = Counter()
+/// A meter's port that refuses some tables.
+private final class Refusing: RequestHandler {
+  private let inner: any RequestHandler
+  private let tables: [TableID]
+  private let isOn: @Sendable () -> Bool
+  private let count = Mutex(0)
 
-  final class Counter: Sendable {
-    private let count = Mutex(0)
-    func withLock<T>(_ body: (inout sending Int) -> sending T) -> T { count.withLock(body) }
+  init(_ inner: any RequestHandler, _ tables: [UInt16], isOn: @escaping @Sendable () -> Bool) {
+    (self.inner, self.tables, self.isOn) = (inner, tables.map { .basic($0) }, isOn)
   }
 
+  var refusals: Int { count.withLock { $0 } }
+
   func answer(_ request: ServerConnection.Accepted) async -> Response {
-    guard isOn(), (try? Request(body: request.body))?.table == table else { return await inner.answer(request) }
-    refused.withLock { $0 += 1 }
+    guard isOn(), let table = (try? Request(body: request.body))?.table, tables.contains(table) else {
+      return await inner.answer(request)
+    }
+    count.withLock { $0 += 1 }
     return .refused(.noPermission)
   }
 

@@ -82,9 +82,26 @@ let hour: Int64 = 3_600_000
       #expect(amount.number == used && amount.isWhole == (step == .minute), "\(step)")
       #expect(last?.ranges["fwd_active_power_w"]?.mean == 3600)
     }
-    try await store.tidy(now: march + 3 * hour + 440 * second)
-    let hours = try await store.history(of: meter, march..<march + 4 * hour, by: .hour, in: utc)
-    #expect(hours.map { $0.amounts["fwd_active_energy_wh"]?.number } == [3600, 3600, 3600, 420])
+  }
+
+  /// And where the minutes are packed, and the quarters not.
+  @Test func packedMinutesAreKnownBehindTheLastQuarter() async throws {
+    let store = try shelf.open()
+    let meter = try await store.meter(named: "house")
+    let end = march + 24 * hour + 15 * second
+    for start in stride(from: march.milliseconds, through: end.milliseconds, by: Int64.Stride(60_000)) {
+      let time = Timestamp(milliseconds: start)
+      try await store.keep([Reading(at: time, [energy: (time - march) / 1000])], of: meter, now: time + 15 * second)
+    }
+    try await store.write { database in
+      try database.execute(
+        sql: "DELETE FROM recent WHERE grain = 2 AND time > ?", arguments: [(march + 23 * hour).milliseconds])
+    }
+    try await store.tidy(now: march + 30 * hour)
+    let left = try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM recent WHERE grain = 1") }
+    #expect(left ?? 0 <= 1)
+    let hours = try await store.history(of: meter, march..<march + 24 * hour, by: .hour, in: utc)
+    #expect(hours.map { $0.amounts["fwd_active_energy_wh"]?.number } == [Int64](repeating: 3600, count: 24))
   }
 
   /// What is packed is told as what is not, before and after it is opened again.

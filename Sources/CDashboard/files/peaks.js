@@ -7,9 +7,6 @@ import { keep, kept } from "./kept.js";
 import { t } from "./words.js";
 import { add, length, startOf } from "./zone.js";
 
-const minute = 60_000;
-// A minute is kept when the registers that are read a little later would be as well.
-const keeping = 25_000;
 const rules = { one: { count: 1 }, three: { count: 3 }, days: { count: 3, isByDay: true } };
 
 /** The highest steps that a rule counts, the highest first: of each day only its highest where the rule has it so. */
@@ -72,12 +69,15 @@ export function show(root, { meter, live, zone }) {
     say(heading, t(`peaks.current.${by}`));
     arrows[1].disabled = end() > now();
     try {
-      const found = await history(meter, by, month, Math.min(end(), now()), ["fwd_active_energy_wh"], abort.signal);
+      const of = (step, from) => history(meter, step, from, Math.min(end(), now()), ["fwd_active_energy_wh"], abort.signal);
+      const start = startOf(by, now(), zone);
+      const [found, quarters, minutes] = await Promise.all(
+        [of(by, month), ...(isPresent() ? [of("quarter", add("quarter", -1, start, zone)), of("minute", start)] : [])]);
       if (wanted !== month || step !== by) return;
       const perHour = length.hour / length[by];
       rows = found.rows.filter((row) => row.fwd_active_energy_wh != null)
         .map((row) => ({ ...row, watts: row.fwd_active_energy_wh * perHour }));
-      running = isPresent() ? begun(rows) : null;
+      running = minutes && begun(rows.find((row) => row.end > now()), quarters.rows, minutes.rows);
       draw();
     } catch (error) {
       if (error.name === "AbortError" || wanted !== month || step !== by) return;
@@ -88,16 +88,18 @@ export function show(root, { meter, live, zone }) {
     }
   }
 
-  /** What the present step has used, and until when that is known: to the last minute that can have been kept. */
-  function begun(rows) {
+  /** What the present step has used, and until when that is known: to its last minute that is kept. */
+  function begun(step, quarters, minutes) {
     const start = startOf(by, now(), zone);
-    const index = rows.findIndex((row) => row.start === start);
-    const until = Math.max(start, Math.floor((now() - keeping) / minute) * minute);
-    // What a step whose beginning is not known has used is not known either.
-    const before = rows[index < 0 ? rows.length - 1 : index - 1];
-    if (before && before.end === start && !before.whole) return null;
-    if (index < 0) return now() - start < keeping + 2 * minute ? { start, until: start, energy: 0 } : null;
-    return { start, until, energy: rows[index].fwd_active_energy_wh };
+    const isKnown = (row) => row.fwd_active_energy_wh != null;
+    const known = [...quarters.filter((row) => row.whole && row.end >= start), ...minutes].filter(isKnown);
+    // One that begins or ends there knows the register at the step's beginning, without which a part is missing.
+    if (!known.some((row) => row.start === start || row.end === start)) {
+      // The first minute is kept some seconds after its end, and a quarter as well.
+      return now() - start < 90_000 ? { start, until: start, energy: 0 } : null;
+    }
+    const energy = step?.start === start && isKnown(step) ? step.fwd_active_energy_wh : 0;
+    return { start, until: Math.max(...known.map((row) => row.end)), energy };
   }
 
   // A step that is not over, or of which only a part is known, is no peak yet.

@@ -35,9 +35,9 @@ extension Store {
     let aside = "\(path).before-\(now.seconds)"
     let isThere = Files.exists(path)
     try move(path, to: aside)
-    guard rename(copied, path) == 0 else { throw .other("\(path): \(String(cString: strerror(errno)))") }
-    // That was of the one before.
+    // It was of that one.
     unlink(path + brokenMark)
+    guard rename(copied, path) == 0 else { throw .other("\(path): \(String(cString: strerror(errno)))") }
     return isThere ? aside : nil
   }
 

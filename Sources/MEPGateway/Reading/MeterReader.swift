@@ -110,7 +110,7 @@ public actor MeterReader {
   /// Milliseconds from one try to the next.
   private static let pauses: ClosedRange<Int64> = 2000...60_000
   private static let pauseForKey: Int64 = 3_600_000
-  /// Until what failed again as it had failed before is asked for once more.
+  /// How much longer it takes until what the meter refuses is asked for once more.
   private static let pauseForRefusal: Int64 = 30_000
 
   private func read(_ meter: Meter) async throws(MeterError) {
@@ -142,27 +142,29 @@ public actor MeterReader {
 
   private func go(_ lane: Schedule.Job.Lane, on meter: Meter) async -> MeterError? {
     var due: [Schedule.Job: Timestamp] = [:]
+    var pauses: [Schedule.Job: Int64] = [:]
     for job in Schedule.Job.allCases where job.lane == lane && schedule.intervals[job] != nil {
       due[job] = clock.now()
     }
     while let (job, time) = due.min(by: { ($0.value, $0.key.order) < ($1.value, $1.key.order) }) {
-      var pause: Int64 = 0
       do {
         // A clock that was set back must not make it wait until it has caught up.
-        try await wait(min(time - clock.now(), schedule.intervals[job] ?? 0), in: lane)
+        try await wait(min(time - clock.now(), (schedule.intervals[job] ?? 0) + pauses[job, default: 0]), in: lane)
         signs[lane] = .now()
         try await perform(job, meter)
+        pauses[job] = nil
         if failing.removeValue(forKey: job) != nil { await tell(.failed(job, nil)) }
       } catch let error as MeterError {
         if error.endsReading { return error }
-        let isKnown = failing.updateValue(error.description, forKey: job) == error.description
-        if isKnown { pause = Self.pauseForRefusal } else { await tell(.failed(job, error)) }
+        pauses[job] = error.isRefusal ? Self.pauseForRefusal : nil
+        if failing.updateValue(error.description, forKey: job) != error.description { await tell(.failed(job, error)) }
       } catch {
         return .link(.cancelled)
       }
       await tellLine(of: meter)
       let now = clock.now()
-      due[job] = schedule.next(job, after: (time - now > schedule.intervals[job] ?? 0 ? now : max(time, now)) + pause)
+      due[job] = schedule.next(
+        job, after: (time - now > schedule.intervals[job] ?? 0 ? now : max(time, now)) + pauses[job, default: 0])
     }
     return nil
   }
@@ -294,6 +296,14 @@ extension Schedule.Job {
 }
 
 extension MeterError {
+  /// Whether it is likely to stay so.
+  fileprivate var isRefusal: Bool {
+    switch self {
+    case .refused, .layout: true
+    default: false
+    }
+  }
+
   /// Whether the meter has to be opened again: one table that makes no sense does not end the others.
   fileprivate var endsReading: Bool {
     switch self {

@@ -38,7 +38,9 @@ public actor MQTTSink {
   /// What others publish of prices.
   private let prices: AsyncStream<MQTTClient.Message>
   private let priced: AsyncStream<MQTTClient.Message>.Continuation
-  /// What the broker was told of costs, prices and meters that are gone, by topic, and what costs were reckoned from.
+  /// Meters that are no longer read, by the topic of their status.
+  private var former: [String: String] = [:]
+  /// What the broker was told of costs and prices, by topic, and what costs were reckoned from.
   private var told: [String: String] = [:]
   private var reckoned: [String: Reckoned] = [:]
 
@@ -74,7 +76,10 @@ public actor MQTTSink {
       group.addTask { await self.followLive() }
       group.addTask { await self.followCounters() }
       group.addTask { await self.followHours() }
-      group.addTask { await self.takeBack() }
+      group.addTask {
+        while await !self.gateway.isPrepared, (try? await Task.sleep(for: .milliseconds(50))) != nil {}
+        await self.seekFormer()
+      }
       if self.costs != nil { group.addTask { await self.followPrices() } }
       group.addTask { await self.followCosts() }
       // The broker's stream does not end by itself.
@@ -106,11 +111,14 @@ public actor MQTTSink {
         for topic in costs?.book.topics ?? [] { try? client.subscribe(topic) }
         await put("status", "online", qos: 1, isRetained: true)
         await tellAll()
+        await seekFormer()
       case .disconnected(let reason):
         log.warning("no broker: \(reason)")
         await note(failure: "no broker: \(reason)")
       case .message(let message) where message.topic == settings.discovery.map { $0 + "/status" }:
         if message.payload == Array("online".utf8), !message.isRetained { born.yield() }
+      case .message(let message) where former[message.topic] != nil:
+        if message.isRetained, let meter = former[message.topic] { await takeBack(meter) }
       case .message(let message): priced.yield(message)
       }
     }
@@ -130,9 +138,9 @@ public actor MQTTSink {
   /// All that is known, as after a silence.
   private func tellAll() async {
     for meter in await gateway.values.keys {
-      // Asked anew for each: the broker may have kept us waiting.
+      // Asked anew each time: the broker may have kept us waiting.
+      if let live = await gateway.values[meter] { await announce(meter, live) }
       guard let live = await gateway.values[meter] else { continue }
-      await announce(meter, live)
       toldPresence[meter] = nil
       if await !tellPresence(live, of: meter) { await tellHealth(live, of: meter) }
       // Told again, old numbers would look new.
@@ -161,7 +169,7 @@ public actor MQTTSink {
     for await update in await gateway.updates() {
       guard let live = await gateway.values[update.meter] else { continue }
       // Of many meters an update may be missed: what is known now is what counts.
-      await tellPresence(live, of: update.meter)
+      let isTold = await tellPresence(live, of: update.meter)
       switch update.news {
       case .reading(let reading), .jumped(let reading, _):
         await announce(update.meter, live)
@@ -173,6 +181,7 @@ public actor MQTTSink {
         }
         if reading.values.keys.contains(where: { !$0.isLive }) { count(update.meter) }
       case .held, .clock, .failed: await tellHealth(live, of: update.meter)
+      case .away where !isTold: await tellHealth(live, of: update.meter)
       case .present, .away, .recorded, .selfReads, .events, .outages, .quality, .line: break
       }
     }
@@ -220,19 +229,27 @@ public actor MQTTSink {
     await put("\(meter)/health", "\(health)", qos: 1, isRetained: true)
   }
 
-  /// Takes from the broker what it keeps of meters that were read before, and no longer are: they would be online for ever.
-  private func takeBack() async {
-    repeat {
-      guard client.isConnected, await gateway.isPrepared, let all = try? await gateway.store.meters() else { continue }
-      let present = Set(await gateway.values.keys)
-      for (_, meter) in all where !present.contains(meter) {
-        for topic in ["status", "energy", "health", "cost"] { await tell("\(meter)/\(topic)", "") }
-        guard let prefix = settings.discovery, announced[meter] != [] else { continue }
-        let message = MQTTClient.Message(
-          Discovery.topic(of: meter, prefix: prefix), "".utf8, qos: 1, isRetained: true)
-        if await send(message) { announced[meter] = [] }
-      }
-    } while (try? await Task.sleep(for: .seconds(5))) != nil
+  // MARK: Meters that are gone
+
+  /// Asks the broker what it keeps of meters that were read before, and no longer are.
+  private func seekFormer() async {
+    guard client.isConnected, await gateway.isPrepared, let all = try? await gateway.store.meters() else { return }
+    let present = await gateway.values
+    for (_, meter) in all where present[meter] == nil {
+      let topic = "\(settings.base)/\(meter)/status"
+      former[topic] = meter
+      try? client.subscribe(topic)
+    }
+  }
+
+  /// Takes it back: they would be online for ever. Where it keeps nothing, another gateway may read the meter by now.
+  private func takeBack(_ meter: String) async {
+    for topic in ["energy", "health", "cost"] { await put("\(meter)/\(topic)", "", qos: 1, isRetained: true) }
+    if let prefix = settings.discovery {
+      await send(
+        MQTTClient.Message(Discovery.topic(of: meter, prefix: prefix), "".utf8, qos: 1, isRetained: true))
+    }
+    await put("\(meter)/status", "", qos: 1, isRetained: true)
   }
 
   // MARK: Costs
@@ -339,6 +356,7 @@ public actor MQTTSink {
   }
 
   /// Whether the broker has it, or may have it. One that says nothing for long is connected to anew.
+  @discardableResult
   private func send(_ message: MQTTClient.Message, within patience: Duration = patience) async -> Bool {
     guard client.isConnected else { return false }
     do {
