@@ -4,6 +4,7 @@
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +22,11 @@ KEY = "01" * 16  # a published dummy
 
 def inside(*command, fails=False):
     """In the chroot; what it prints."""
-    done = subprocess.run([rig.path("inside"), ROOT, *command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return said([rig.path("inside"), ROOT], *command, fails=fails)
+
+
+def said(where, *command, fails=False):
+    done = subprocess.run([*where, *command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     words = done.stdout + done.stderr
     check((done.returncode != 0) == fails, f"{shlex.join(command)} ended with {done.returncode}:\n{words}")
     return words
@@ -42,7 +47,7 @@ def lines(path, pattern):
 
 
 class Unit:
-    """The service, run as its unit says: there is no systemd here to do it."""
+    """The service, run as its unit says, where no systemd runs to do it."""
 
     def __init__(self):
         self.says = {}
@@ -126,6 +131,41 @@ def energy():
     return None if one["stale"] else one["value"]
 
 
+def booted():
+    """By systemd itself, in all of its sandbox, with a key that only root can read."""
+    if not shutil.which("systemd-nspawn"):
+        return say("not booted: systemd-nspawn is missing (sudo apt-get install systemd-container)")
+    inside("apt-get", "install", "-y", "--no-install-recommends", "systemd-sysv", "dbus")
+    write("/etc/mep/mep.yaml", re.sub(r"(?m)^    key_file:.*\n", "", file("/etc/mep/mep.yaml")))
+    inside("install", "-D", "-m", "600", "/dev/null", "/etc/credstore/mep.key")
+    write("/etc/credstore/mep.key", KEY)
+    options = ["--machine", f"mep-{os.getpid()}", "--register=no", "--keep-unit", "--quiet"]
+    machine = rig.start("boot", "systemd-nspawn", "--directory", ROOT, *options, "--boot")
+    try:
+        attended(machine)
+    finally:
+        # Killed, it would leave all that it has started.
+        rig.stop(machine, seconds=60)
+    os.remove(ROOT + "/etc/credstore/mep.key")
+    say("booted: systemd runs it in its sandbox, with its credential, and has it read its file again")
+
+
+def attended(machine):
+    until(lambda: (rig.get(WEB, "/api/v1/meters/house") or {}).get("online"), "the service that systemd starts reads no meter", 60)
+    first = until(energy, "no value comes")
+    with open(f"/proc/{machine.pid}/task/{machine.pid}/children", encoding="ascii") as children:
+        enter = ["nsenter", "--all", "--target", children.read().split()[0]]
+
+    def there(*command):
+        return said([*enter, "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"], *command)
+
+    check(there("systemctl", "is-active", "mep") == "active\n", "systemd does not call it active")
+    check("83331-3I" in there("mep", "info", "--meter", "gateway:"), "root cannot ask by the gateway")
+    there("systemctl", "reload", "mep")
+    until(lambda: "was read again" in there("journalctl", "--unit=mep", "--output=cat"), "it is not read again")
+    until(lambda: (energy() or 0) >= first, "no value comes after that")
+
+
 def upgraded():
     """To a version that is one higher, and brings another configuration: the owner's stays."""
     subprocess.run(["dpkg-deb", "-R", os.environ["DEB"], rig.path("next")], check=True)
@@ -191,6 +231,7 @@ def body():
     check(until(energy, "no value comes after the upgrade") >= first, "energy has fallen")
     unit.stop()
     say("upgraded: the owner's configuration, and what was measured, are there")
+    booted()
     gone()
     say("purged: nothing is left")
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The Debian package in an empty Debian of this computer's release: installed, asked for values, upgraded, purged, and nothing is
-# left. DEB is the path of the package; without it one is made, which builds the program as a release. Needs root, and the network.
+# left. DEB is the path of the package; without it one is made, which builds the program as a release. Needs root, and the network;
+# with systemd-nspawn, systemd itself runs it once.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

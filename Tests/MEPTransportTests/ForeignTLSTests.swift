@@ -198,7 +198,8 @@ private final class OpenSSL: @unchecked Sendable {
 
   deinit { stop() }
 
-  func stop() { if process.isRunning { process.terminate() } }
+  /// It inherits what this thread does not want to hear of, SIGTERM among it.
+  func stop() { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
   static func server(psk: UInt8) throws -> (OpenSSL, port: Int) {
     let port = freePort()
