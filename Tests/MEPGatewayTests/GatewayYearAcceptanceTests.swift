@@ -110,8 +110,12 @@ import Testing
         let used = registers[end]! - registers[start]!
         let span = spans[start]
         if span?.number != used || span?.isWhole != true { stored.append("\(start): \(String(describing: span))") }
-        if messages[start] != used { told.append("\(start): \(messages[start].map(String.init) ?? "none")") }
-        if points[end] != registers[end] { taken.append("\(end): \(points[end].map(String.init) ?? "none")") }
+        if messages[start] != used {
+          told.append("\(start): \(messages[start].map(String.init) ?? "none") for \(used)")
+        }
+        if points[end] != registers[end] {
+          taken.append("\(end): \(points[end].map(String.init) ?? "none") for \(registers[end]!)")
+        }
       }
       if stored.isEmpty, told.isEmpty, taken.isEmpty { break }
     }

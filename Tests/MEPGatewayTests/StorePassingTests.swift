@@ -50,6 +50,20 @@ import Testing
     #expect(try await pass(to: "a", now: march + hour).points.count == 49)
   }
 
+  /// What the meter recorded of a quarter's end is told, and not what was read nearest to it and kept later.
+  @Test func whatIsReadLateDoesNotTakeTheRecordsPlace() async throws {
+    let (meter, end) = (try await store.meter(named: "house"), march + quarter)
+    try await store.begin("a", wantsHistory: false, now: march)
+    try await fill([end])
+    try await store.keep([Reading(at: end + 5 * second, [energy: 1899])], of: meter, now: end + 80 * second)
+    var told: [Point] = []
+    for change in try await store.changes(for: "a") { told += try await store.filled(by: change, for: "a") }
+    told += try await pass(to: "a", now: end + 80 * second).points
+    let numbers = told.filter { $0.time == end }.map { $0.values[energy] }
+    #expect(!numbers.isEmpty && numbers.allSatisfy { $0 == 1900 }, "\(numbers)")
+    #expect(told.contains { $0.time == end + 5 * second && $0.values[energy] == 1899 })
+  }
+
   /// A sink of which nobody knew begins now; one that wants the history later gets it.
   @Test func aNewSinkBeginsNow() async throws {
     try await bench.keep(0..<1000, in: store)

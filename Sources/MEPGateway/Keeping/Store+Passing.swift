@@ -191,10 +191,14 @@ extension Store {
       guard let first = found.first, let last = found.last else { continue }
       let rows = try rows(of: meter, grain, marks.times[first]..<marks.times[last] + 1, database)
       for row in found {
-        var values = rows.values(at: rows.lowerBound(marks.times[row]))
+        let time = marks.times[row]
+        var values = rows.values(at: rows.lowerBound(time))
+        // A minute's registers may be those that were read nearest to its end; a quarter's are the meter's own.
+        let quarter = filled.indices(after: time + -1, through: time).first.map(filled.values) ?? [:]
+        values = values.filter { RowColumn.statistic($0.key) != .value || quarter[$0.key] == nil }
         // What came and went was read: only its registers are the meter's.
         if marks.isLive(row) { values = values.filter { RowColumn.statistic($0.key) == .value } }
-        filled.put(values, at: marks.times[row])
+        filled.put(values, at: time)
       }
     }
     return filled
