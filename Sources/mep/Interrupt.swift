@@ -53,8 +53,7 @@ enum Interrupt {
     }
     source.resume()
     defer { source.cancel() }
-    let watch = input.map { end(of: $0) { task.cancel() } }
-    defer { watch?.cancel() }
+    if let input { watch(input) { task.cancel() } }
     let result = await task.result
     let signal = caught.load(ordering: .relaxed)
     if case .failure(let error) = result, signal != 0 || !task.isCancelled { return (signal, error) }
@@ -92,18 +91,18 @@ enum Interrupt {
     return poll(&state, 1, 0) >= 0 && state.revents & Int16(POLLHUP) == 0 ? STDIN_FILENO : nil
   }
 
-  private static func end(
-    of pipe: Int32, _ act: @escaping @Sendable () -> Void
-  ) -> any DispatchSourceRead {
-    let source = DispatchSource.makeReadSource(fileDescriptor: pipe, queue: .global())
-    source.setEventHandler {
+  /// Waits for it in a thread that is its own: a source of Dispatch that sees the end of a pipe and is cancelled meanwhile has ended
+  /// programs by a fault.
+  private static func watch(_ pipe: Int32, atEnd act: @escaping @Sendable () -> Void) {
+    DispatchQueue(label: "mep.input").async {
       var octets = [UInt8](repeating: 0, count: 512)
-      guard read(pipe, &octets, octets.count) == 0 else { return }
-      source.cancel()
-      act()
+      var state = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+      while poll(&state, 1, -1) >= 0 || errno == EINTR {
+        let count = read(pipe, &octets, octets.count)
+        if count == 0 { return act() }
+        if count < 0, errno != EINTR, errno != EAGAIN { return }
+      }
     }
-    source.resume()
-    return source
   }
 
   /// All that a signal handler may do is to write; who reads can do the rest.
