@@ -91,7 +91,7 @@ enum Interrupt {
     return poll(&state, 1, 0) >= 0 && state.revents & Int16(POLLHUP) == 0 ? STDIN_FILENO : nil
   }
 
-  /// Waits for it in a thread that is its own: a source of Dispatch that sees the end of a pipe and is cancelled meanwhile has ended
+  /// Waits for it in a thread of its own: a source of Dispatch that is cancelled as it sees the end of a pipe has ended
   /// programs by a fault.
   private static func watch(_ pipe: Int32, atEnd act: @escaping @Sendable () -> Void) {
     DispatchQueue(label: "mep.input").async {

@@ -53,6 +53,13 @@ import Testing
     listener.stop()
   }
 
+  /// What is told next of the meter.
+  private func nextStatus(_ listener: MQTTClient) async -> [UInt8]? {
+    await listener.next { event in
+      if case .message(let message) = event, message.topic == "mep/house/status" { message.payload } else { nil }
+    }
+  }
+
   @Test func whatIsReadIsPassedOn() async throws {
     try await run { listener, line in
       var heard: [String: MQTTClient.Message] = [:]
@@ -67,9 +74,7 @@ import Testing
       let energy = try object(try #require(heard["mep/house/energy"]))
       #expect(energy["fwd_active_energy_wh"] is Int && energy["voltage_l1_v"] == nil)
       line.cut()
-      let status = await listener.next { event -> [UInt8]? in
-        if case .message(let message) = event, message.topic == "mep/house/status" { message.payload } else { nil }
-      }
+      let status = await nextStatus(listener)
       #expect(status == Array("offline".utf8))
       // And why.
       let problem = await listener.next { event -> String? in
@@ -78,9 +83,7 @@ import Testing
       }
       #expect(problem?.contains("closed") == true, "\(problem ?? "")")
       line.mend()
-      let online = await listener.next { event -> [UInt8]? in
-        if case .message(let message) = event, message.topic == "mep/house/status" { message.payload } else { nil }
-      }
+      let online = await nextStatus(listener)
       #expect(online == Array("online".utf8))
       let solved = await listener.next { event -> Bool? in
         guard case .message(let message) = event, message.topic == "mep/house/health" else { return nil }

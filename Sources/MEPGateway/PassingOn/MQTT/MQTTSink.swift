@@ -40,8 +40,8 @@ public actor MQTTSink {
   private let priced: AsyncStream<MQTTClient.Message>.Continuation
   /// Meters that are no longer read, by the topic of their status.
   private var former: [String: String] = [:]
-  /// What the broker was told of costs and prices, by topic, and what costs were reckoned from.
-  private var told: [String: String] = [:]
+  /// What the broker was told of costs and prices, by topic, and what those of a meter were reckoned from.
+  private var toldCosts: [String: String] = [:]
   private var reckoned: [String: Reckoned] = [:]
 
   private struct Reckoned {
@@ -106,7 +106,7 @@ public actor MQTTSink {
       switch event {
       case .connected:
         log.info("the broker is there", metadata: ["broker": "\(settings.broker.host):\(settings.broker.port)"])
-        (announced, toldPresence, told, reckoned) = ([:], [:], [:], [:])
+        (announced, toldPresence, toldCosts, reckoned) = ([:], [:], [:], [:])
         if let prefix = settings.discovery { try? client.subscribe(prefix + "/status") }
         for topic in costs?.book.topics ?? [] { try? client.subscribe(topic) }
         await put("status", "online", qos: 1, isRetained: true)
@@ -302,9 +302,9 @@ public actor MQTTSink {
   /// Whether the broker has it; it is told what is not new to it only once.
   @discardableResult
   private func tell(_ topic: String, _ text: String) async -> Bool {
-    if told[topic] == text { return true }
+    if toldCosts[topic] == text { return true }
     guard await put(topic, text, qos: 1, isRetained: true) else { return false }
-    told[topic] = text
+    toldCosts[topic] = text
     return true
   }
 
